@@ -1,0 +1,63 @@
+package card
+
+// Families of classes in which an instruction has its known meaning.
+const (
+	interindustry = 1 << iota // 0X, 4X, 6X
+	proprietary               // 8X, CX, EX
+	gsm                       // A0
+)
+
+// riskless instructions only read or select, in these families; any other
+// command that is not in RiskOf's switch is taken as able to change the card.
+var riskless = map[byte]int{
+	InsSelect: interindustry | gsm, InsReadBinary: interindustry | gsm, 0xB1: interindustry,
+	InsReadRecord: interindustry | gsm, 0xB3: interindustry, InsSearchRecord: interindustry | gsm,
+	InsGetResponse: interindustry | proprietary | gsm, InsStatus: interindustry | proprietary | gsm,
+	InsGetData: interindustry | proprietary, InsRetrieveData: interindustry | proprietary,
+	InsGetChallenge: interindustry, InsManageChannel: interindustry,
+	InsTerminalCap: proprietary, 0x78: proprietary, 0x7A: proprietary,
+}
+
+func family(cla byte) int {
+	switch k := ClassOf(cla); {
+	case k.GSM && cla == 0xA0:
+		return gsm
+	case k.GSM || k.Chained:
+		return 0
+	case k.Proprietary:
+		return proprietary
+	default:
+		return interindustry
+	}
+}
+
+// RiskOf says what a command can do to a card. The class byte is looked at by
+// its masks, so that a command on another logical channel, or in its 2G form,
+// is known as well as on channel 0.
+func RiskOf(c Command) Risk {
+	switch c.INS {
+	case InsVerify, InsUnblockPIN:
+		// Without data nothing is compared: the card only tells the tries.
+		// In other classes there is no such form, and with another P1 it is
+		// another command of ISO/IEC 7816-4, such as one that resets a counter.
+		if len(c.Data) == 0 && family(c.CLA) == interindustry && c.P1 == 0 {
+			return RiskNone
+		}
+		return RiskCount
+	case 0x21, InsChangePIN, InsDisablePIN, InsEnablePIN, InsExternalAuth, 0x86, 0x87, 0x2A:
+		return RiskCount
+	case InsAuthenticate, InsAuthenticateTLV:
+		return RiskAuth
+	}
+	if riskless[c.INS]&family(c.CLA) != 0 {
+		return RiskNone
+	}
+	return RiskChange
+}
+
+// Repeatable reports whether the program may send the command again by
+// itself, with another Le or after the card was busy. PIN commands never are,
+// not even those that only ask.
+func Repeatable(c Command) bool {
+	return RiskOf(c) == RiskNone && c.INS != InsVerify && c.INS != InsUnblockPIN
+}
