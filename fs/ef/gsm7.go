@@ -1,0 +1,98 @@
+package ef
+
+import "unicode/utf8"
+
+// gsmAlphabet is the default alphabet of TS 23.038 clause 6.2.1 by code; 1B is
+// the escape to gsmExtension.
+var gsmAlphabet = []rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+	"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
+
+// gsmExtension is the extension table of TS 23.038 clause 6.2.1.1.
+var gsmExtension = map[byte]rune{
+	0x0A: '\f', 0x14: '^', 0x28: '{', 0x29: '}', 0x2F: '\\',
+	0x3C: '[', 0x3D: '~', 0x3E: ']', 0x40: '|', 0x65: '€',
+}
+
+const gsmEscape = 0x1B
+
+var gsmCodes, gsmExtensionCodes = func() (codes, ext map[rune]byte) {
+	codes, ext = map[rune]byte{}, map[rune]byte{}
+	for i, r := range gsmAlphabet {
+		if i != gsmEscape {
+			codes[r] = byte(i)
+		}
+	}
+	for c, r := range gsmExtension {
+		ext[r] = c
+	}
+	return codes, ext
+}()
+
+// gsmFault is a byte that is no character of the alphabet.
+type gsmFault struct {
+	flag string
+	at   int
+}
+
+// gsmText decodes the default alphabet, one character a byte. A byte above 7F,
+// an escape at the end and an escape to nothing are U+FFFD.
+func gsmText(b []byte) (string, []gsmFault) {
+	out := make([]rune, 0, len(b))
+	var bad []gsmFault
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case c > 0x7F:
+			bad = append(bad, gsmFault{"alpha.bit8", i})
+			out = append(out, utf8.RuneError)
+		case c != gsmEscape:
+			out = append(out, gsmAlphabet[c])
+		default:
+			r := rune(utf8.RuneError)
+			if i+1 < len(b) {
+				if x, ok := gsmExtension[b[i+1]]; ok {
+					r = x
+				}
+			}
+			if r == utf8.RuneError {
+				bad = append(bad, gsmFault{"alpha.escape", i})
+			}
+			i++
+			out = append(out, r)
+		}
+	}
+	return string(out), bad
+}
+
+func gsmByte(r rune) (byte, bool) { c, ok := gsmCodes[r]; return c, ok }
+
+// gsmBytes codes text in the default alphabet, a byte a septet; ok is false
+// when a character is missing there. Characters of the extension table take
+// two bytes where allowed.
+func gsmBytes(text string, extension bool) (out []byte, ok bool) {
+	for _, r := range text {
+		if c, ok := gsmByte(r); ok {
+			out = append(out, c)
+		} else if c, ok := gsmExtensionCodes[r]; ok && extension {
+			out = append(out, gsmEscape, c)
+		} else {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// unpack reads septets that are packed into octets (TS 23.038 clause 6.1.2.1),
+// beginning at bit skip of b. It stops where b ends.
+func unpack(b []byte, septets, skip int) []byte {
+	out := make([]byte, 0, min(septets, len(b)*8/7+1))
+	for bit := skip; len(out) < septets && bit+7 <= len(b)*8; bit += 7 {
+		i, shift := bit/8, bit%8
+		v := uint16(b[i]) >> shift
+		if shift > 1 {
+			v |= uint16(b[i+1]) << (8 - shift)
+		}
+		out = append(out, byte(v)&0x7F)
+	}
+	return out
+}

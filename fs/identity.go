@@ -1,0 +1,186 @@
+package fs
+
+import (
+	"context"
+	"reflect"
+	"strings"
+
+	"simscope/card"
+	"simscope/card/safe"
+	"simscope/fs/ef"
+	"simscope/fs/plmn"
+)
+
+// Identity is whose card it is, as far as it was read. Empty fields are not
+// known. All text is fit for a terminal.
+type Identity struct {
+	ICCID    string            `json:"iccid,omitempty"`
+	IMSI     string            `json:"imsi,omitempty"`
+	MCC      string            `json:"mcc,omitempty"`
+	MNC      string            `json:"mnc,omitempty"`
+	Country  string            `json:"country,omitempty"`
+	Operator string            `json:"operator,omitempty"` // of the IMSI's network
+	SPN      string            `json:"serviceProvider,omitempty"`
+	Numbers  []string          `json:"numbers,omitempty"`
+	Apps     []IdentifiedApp   `json:"applications,omitempty"`
+	PINs     []IdentifiedPIN   `json:"pins,omitempty"`
+	Denied   map[string]string `json:"denied,omitempty"` // "imsi": the status word
+}
+
+// IdentifiedApp is an application with its label decoded.
+type IdentifiedApp struct {
+	Name  string `json:"name"`
+	AID   string `json:"aid"`
+	Label string `json:"label,omitempty"`
+	Title string `json:"title,omitempty"`
+}
+
+// IdentifiedPIN is the state of one PIN; the tries are asked for elsewhere.
+type IdentifiedPIN struct {
+	App     string      `json:"application"`
+	Ref     card.PINRef `json:"reference"`
+	Name    string      `json:"name"`
+	Enabled bool        `json:"enabled"`
+}
+
+// Subscriber is the directory of the identity that headers speak of: the
+// first USIM, or DF.GSM.
+func (c *Card) Subscriber() (card.Path, bool) {
+	for _, kind := range []AppKind{AppUSIM, AppCSIM} {
+		for _, a := range c.Applications() {
+			if n, _ := c.tree.Get(card.PathOf(a.AID)); a.Kind == kind && n.State.Exists() {
+				return card.PathOf(a.AID), true
+			}
+		}
+	}
+	gsm := card.PathOf("", card.FIDGSM)
+	n, ok := c.tree.Get(gsm)
+	return gsm, ok && n.State.Exists()
+}
+
+// Identify reads what Identity tells of: IMSI, service provider name and own
+// numbers. Files that are known are not read again.
+func (c *Card) Identify(ctx context.Context) (Identity, error) {
+	dir, ok := c.Subscriber()
+	if !ok {
+		return c.Identity(), nil
+	}
+	err := c.readEach(ctx, "identify", dir, dir.Child(fidIMSI), dir.Child(fidSPN))
+	if err == nil && dir.App == "" {
+		telecom := card.PathOf("", fidTelecom)
+		err = c.readEach(ctx, "identify", telecom, telecom.Child(fidMSISDN))
+	} else if err == nil {
+		err = c.readEach(ctx, "identify", dir, dir.Child(fidMSISDN))
+	}
+	return c.Identity(), err
+}
+
+// Identity tells what is known without asking the card.
+func (c *Card) Identity() Identity {
+	id := Identity{Denied: map[string]string{}}
+	id.ICCID = c.iccid()
+	if dir, ok := c.Subscriber(); ok {
+		c.subscriber(&id, dir)
+	}
+	for _, a := range c.Applications() {
+		id.Apps = append(id.Apps, IdentifiedApp{
+			Name: a.Name, AID: a.AID.String(), Title: a.Title,
+			Label: safe.Text(ef.DecodeAlpha(a.Label).Text),
+		})
+		id.addPINs(c, a.AID, a.Name)
+	}
+	if len(id.Apps) == 0 {
+		id.addPINs(c, "", "MF")
+	}
+	return id
+}
+
+func (id *Identity) addPINs(c *Card, app card.AID, name string) {
+	for _, st := range c.pinStates(app) {
+		id.PINs = append(id.PINs, IdentifiedPIN{name, st.Ref, st.Ref.String(), st.Enabled})
+	}
+}
+
+func (c *Card) subscriber(id *Identity, dir card.Path) {
+	imsi := dir.Child(fidIMSI)
+	if b, ok := c.binary(imsi); ok {
+		if digits, ok := imsiDigits(b); ok {
+			id.IMSI = digits
+			c.network(id, dir)
+		}
+	}
+	id.denied(c, "imsi", imsi)
+	id.denied(c, "serviceProvider", dir.Child(fidSPN))
+	// The name is coded like an alpha identifier behind one byte of display
+	// rules (3GPP TS 31.102 clause 4.2.12).
+	if b, ok := c.binary(dir.Child(fidSPN)); ok && len(b) > 1 {
+		id.SPN = safe.Text(ef.DecodeAlpha(b[1:]).Text)
+	}
+	numbers := dir.Child(fidMSISDN)
+	if dir.App == "" {
+		numbers = card.PathOf("", fidTelecom, fidMSISDN)
+	}
+	id.denied(c, "numbers", numbers)
+	d, _ := c.Decode(numbers)
+	for _, part := range d.Parts {
+		if n := textField(part, "number", "dialling_number"); n != "" && !part.Empty {
+			id.Numbers = append(id.Numbers, safe.Text(n))
+		}
+	}
+}
+
+func (id *Identity) denied(c *Card, what string, p card.Path) {
+	if n, ok := c.tree.Get(p); ok && n.State == Denied {
+		id.Denied[what] = n.SW.String()
+	}
+}
+
+func (c *Card) network(id *Identity, dir card.Path) {
+	id.MCC = id.IMSI[:3]
+	if country, ok := plmn.Country(id.MCC); ok {
+		id.Country = country.Name
+	}
+	n := c.MNCLength(dir.App)
+	if n != 2 && n != 3 {
+		return
+	}
+	id.MNC = id.IMSI[3 : 3+n]
+	id.Operator, _ = plmn.Operator(id.MCC, id.MNC)
+}
+
+// iccid reads EF.ICCID as it is: the lower half first, up to the filler F.
+// Some issuers use the hex digits A to E; they are shown, not bent.
+func (c *Card) iccid() string {
+	b, ok := c.binary(card.PathOf("", card.FIDICCID))
+	if !ok {
+		return ""
+	}
+	var s strings.Builder
+	for _, x := range b {
+		for _, d := range []byte{x & 0x0F, x >> 4} {
+			s.WriteByte("0123456789ABCDEF"[d])
+		}
+	}
+	return strings.TrimRight(s.String(), "F")
+}
+
+// textField finds the first field with one of the identifiers that has a
+// value.
+func textField(d ef.Decoded, ids ...string) string {
+	for _, id := range ids {
+		for _, f := range d.Fields {
+			if f.ID == id && f.Value != "" {
+				return f.Value
+			}
+		}
+	}
+	return ""
+}
+
+// valueOf is a decoded value fit for JSON, nil for a value without content.
+func valueOf(d ef.Decoded) any {
+	if d.Value == nil || reflect.ValueOf(d.Value).Kind() == reflect.Ptr && reflect.ValueOf(d.Value).IsNil() {
+		return nil
+	}
+	return d.Value
+}

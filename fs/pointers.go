@@ -1,0 +1,83 @@
+package fs
+
+import (
+	"simscope/card"
+	"simscope/card/tlv"
+)
+
+// Some files say which others there are: EF.PBR names those of the phone
+// book, EF.IMG the images. What they point to is looked for in their own
+// directory only.
+
+// phoneBook are the files EF.PBR can name, by its tags (3GPP TS 31.102 clause
+// 4.4.2.1).
+var phoneBook = map[tlv.Tag]string{
+	0xC0: "EF.ADN", 0xC1: "EF.IAP", 0xC2: "EF.EXT1", 0xC3: "EF.SNE", 0xC4: "EF.ANR",
+	0xC5: "EF.PBC", 0xC6: "EF.GRP", 0xC7: "EF.AAS", 0xC8: "EF.GAS", 0xC9: "EF.UID",
+	0xCA: "EF.EMAIL", 0xCB: "EF.CCP1", 0xCC: "EF.PURI",
+}
+
+// pointedTo lists the files that the files of a directory point to.
+func (w *walker) pointedTo(dir card.Path) []candidate {
+	n := w.c.node(dir)
+	var out []candidate
+	seen := map[card.FID]bool{}
+	add := func(f card.FID, name string) {
+		if _, known := Files().child(n.Catalogue, f); f == 0 || f == 0xFFFF || seen[f] || known && !inRange(n.Catalogue, f) {
+			return
+		}
+		seen[f] = true
+		out = append(out, candidate{dir.Child(f), n.Catalogue + "/" + name})
+	}
+	switch dir.Last() {
+	case fidPhone:
+		for _, rec := range w.recordsOf(dir.Child(fidPBR)) {
+			phoneBookRefs(rec, add)
+		}
+	case fidGraphics:
+		for _, rec := range w.recordsOf(dir.Child(fidIMG)) {
+			imageRefs(rec, add)
+		}
+	}
+	return out
+}
+
+// inRange reports whether the catalogue knows f in dir only as one of a range.
+func inRange(dir string, f card.FID) bool {
+	e, ok := Files().child(dir, f)
+	return ok && e.IsRange()
+}
+
+func (w *walker) recordsOf(p card.Path) []Hex {
+	n, ok := w.c.tree.Get(p)
+	if !ok || n.Content == nil {
+		return nil
+	}
+	return n.Content.Records
+}
+
+func phoneBookRefs(rec []byte, add func(card.FID, string)) {
+	groups, _ := tlv.ParseFlat(rec)
+	for _, g := range groups {
+		if g.Tag != 0xA8 && g.Tag != 0xA9 && g.Tag != 0xAA {
+			continue
+		}
+		refs, _ := tlv.ParseFlat(g.Value)
+		for _, r := range refs {
+			if name, ok := phoneBook[r.Tag]; ok && len(r.Value) >= 2 {
+				add(card.FID(r.Value[0])<<8|card.FID(r.Value[1]), name)
+			}
+		}
+	}
+}
+
+// imageRefs reads a record of EF.IMG: a count, then nine bytes for each
+// instance with the file at its fourth (3GPP TS 31.102 clause 4.6.1.1).
+func imageRefs(rec []byte, add func(card.FID, string)) {
+	if len(rec) == 0 || rec[0] == 0xFF {
+		return
+	}
+	for i, at := 0, 1; i < int(rec[0]) && at+9 <= len(rec); i, at = i+1, at+9 {
+		add(card.FID(rec[at+3])<<8|card.FID(rec[at+4]), "EF.IIDF")
+	}
+}
