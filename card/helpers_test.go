@@ -20,7 +20,7 @@ const (
 	gsmHeader = "0000 0000 7F20 02 00 00 00 00 00 0A 13 05 0A 04 00 83 8A 83 8A"
 )
 
-// recorded is what a session told and asked for while a test ran.
+// observed is what a session told and asked for while a test ran.
 type observed struct {
 	rows []card.Exchange
 	ops  *card.MemoryRecorder

@@ -461,6 +461,7 @@ func TestTriesQuestions(t *testing.T) {
 		{"blocked", false, cardtest.Script{{askPIN1, "6983"}}, known(0)},
 		{"PUK", true, cardtest.Script{{askPIN1, "63C3"}, {"002C000100", "63CA"}}, known(10)},
 		{"PUK, the four-byte card", true, cardtest.Script{{askPIN1, "6700"}, {"00200001", "63C3"}, {"002C000100", "6700"}, {"002C0001", "63CA"}}, known(10)},
+		{"PUK, answered 9000", true, cardtest.Script{{askPIN1, "63C3"}, {"002C000100", "9000"}}, card.Tries{}},
 		{"PUK where the PIN is not told", true, cardtest.Script{{askPIN1, "6F00"}}, card.Tries{}},
 		{"PUK where there is no PIN", true, cardtest.Script{{askPIN1, "6A88"}}, card.Tries{Absent: true}},
 	} {

@@ -151,6 +151,7 @@ func TestSecretFilesOtherwiseReached(t *testing.T) {
 		{"by SFI, EAP keys", aidSel + " 00A40004025F33 00B0810010"},
 		{"by SFI, updated", aidSel + " 00D6880010" + canary},
 		{"by SFI, then the current EF", aidSel + " 00B0880010 " + readAll},
+		{"by SFI, then one that is not there, then the current EF", aidSel + " 00B0880010 00B09E0010 " + readAll},
 		{"by SFI, then GET RESPONSE", aidSel + " 00B0880010 00C0000010"},
 		{"by SFI from nowhere", "01B0880010"},
 		{"by odd instruction and FID", aidSel + " 00B16F08045402000000"},
@@ -275,6 +276,24 @@ func TestSecretFile(t *testing.T) {
 	} {
 		if card.SecretFile(tt.p) != tt.want {
 			t.Errorf("%s", tt.p)
+		}
+	}
+}
+
+func TestHiddenSpanOfExtendedCommands(t *testing.T) {
+	for _, tt := range []struct {
+		data int
+		le   string
+	}{{257, ""}, {257, "0000"}, {8, "0101"}} {
+		f := cardtest.NewFunc(t, func([]byte) ([]byte, error) { return cardtest.Hex("9000"), nil })
+		apdu := fmt.Sprintf("0020000100%04X%s%s", tt.data, strings.Repeat("EE", tt.data), tt.le)
+		_, rows := tell(t, f, apdu)
+		e := rows[len(rows)-1]
+		if len(e.Hidden) != 1 || e.Hidden[0].Off != 7 || e.Hidden[0].Len != tt.data || bytes.Contains(e.Command, []byte{0xEE}) {
+			t.Errorf("%d bytes, Le %q: %+v", tt.data, tt.le, e.Hidden)
+		}
+		if want := cardtest.Hex(apdu); !bytes.Equal(e.Command[:7], want[:7]) || !bytes.Equal(e.Command[7+tt.data:], want[7+tt.data:]) {
+			t.Errorf("%d bytes: the rest of the command became % X", tt.data, e.Command[:8])
 		}
 	}
 }

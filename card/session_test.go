@@ -198,6 +198,26 @@ func TestWalkOn2G(t *testing.T) {
 	}
 }
 
+// TestWalkBesideByWhatLiesBelow goes from a DF to one beside it whose FID does
+// not tell that it is one.
+func TestWalkBesideByWhatLiesBelow(t *testing.T) {
+	s, _, o := openGSM(t, cardtest.Script{
+		{gsmDF, "9000"},
+		{"A0A40000026F07", "9000"},
+		{"A0A4000002A515", "9000"},
+		{"A0A40000026F55", "9000"},
+		{"A0A40000026F56", "9000"},
+	})
+	for _, p := range []card.Path{card.PathOf("", 0x7F20, 0x6F07), card.PathOf("", 0xA515, 0x6F55), card.PathOf("", 0xA515, 0x6F56)} {
+		if err := read(t, s, func(x *card.Tx) error { _, err := x.Select(p); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if e := o.rows[len(o.rows)-1]; e.File != p {
+			t.Errorf("%s is told as %s", p, e.File)
+		}
+	}
+}
+
 func TestUpdatesOn2GUseItsClass(t *testing.T) {
 	s, _, _ := openGSM(t, cardtest.Script{
 		{"A0D600000101", "9000"}, {"A0DC01040101", "9200"}, {"A0B0000001", "019000"},
@@ -375,7 +395,7 @@ func TestEndFailureIsTold(t *testing.T) {
 	}
 }
 
-// gates lists, for each risk, a command and what lets it through.
+// TestGates has, for each risk, a command and what lets it through.
 func TestGates(t *testing.T) {
 	verify, auth, update := "0020000108"+"3132333435363738", "00880081 02 0000", "00D6000001FF"
 	for _, tt := range []struct {

@@ -315,21 +315,67 @@ func TestFailedSelectForgetsWhereItIs(t *testing.T) {
 	}
 }
 
+// lastFile sends raw APDUs in one step and returns the file of the last row.
+func lastFile(t *testing.T, s *card.Session, o *observed, apdus ...string) card.Path {
+	t.Helper()
+	err := read(t, s, func(x *card.Tx) error {
+		for _, a := range apdus {
+			if _, err := x.Send(raw(t, a)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.rows[len(o.rows)-1].File
+}
+
 func TestBERTLVFileIsNoDirectory(t *testing.T) {
 	s, _, o := open(t, cardtest.Script{
-		{"00A40804047F104F10", "6108"},
-		{"00C0000008", "6206 8202 3921 8A01 9000"[:0] + "6204 8202 3921 9000"},
-		{"80CB000001", "6985"},
+		{"00A40804047F104F10", "6106"},
+		{"00C0000006", "6204 8202 3921 9000"},
+		{"00A40004026F3A", "9000"},
 	})
-	_ = read(t, s, func(x *card.Tx) error {
-		if _, err := x.Select(card.PathOf("", 0x7F10, 0x4F10)); err != nil {
-			t.Error(err)
+	if p := lastFile(t, s, o, "00A40804047F104F10", "00A40004026F3A"); p != card.PathOf("", 0x7F10, 0x6F3A) {
+		t.Errorf("beside it lies %s", p)
+	}
+}
+
+func TestFilesOfRawCommands(t *testing.T) {
+	app := aid(t, usim)
+	for _, tt := range []struct {
+		name  string
+		apdus string
+		want  card.Path
+	}{
+		{"the MF", "00A40004023F00", card.Path{}},
+		{"an EF below it", "00A40004022FE2", card.PathOf("", 0x2FE2)},
+		{"a DF beside", "00A40004027F20 00A40004027F10 00A40004026F3A", card.PathOf("", 0x7F10, 0x6F3A)},
+		{"a DF beside in an ADF", selUSIM + " 00A40004025F3A 00A40004025F3B", card.PathOf(app, 0x5F3B)},
+		{"the parent", "00A40004027F10 00A40004025F3A 00A40004027F10", card.PathOf("", 0x7F10)},
+		{"the parent by P1", "00A40004027F10 00A40004025F3A 00A4030400 00B0000001", card.PathOf("", 0x7F10)},
+		{"the ADF again", selUSIM + " 00A40004025F3A 00A40004027FFF", card.Path{App: app}},
+		{"by path from the current DF", "00A40004027F10 00A40904045F3A4F3A", card.PathOf("", 0x7F10, 0x5F3A, 0x4F3A)},
+		{"by SFI: its directory", selUSIM + " 00B0870001", card.Path{App: app}},
+		{"the current EF", selUSIM + " 00A40004026F07 00B0000001", card.PathOf(app, 0x6F07)},
+		{"a refused SELECT changes nothing", "00A40004027F10 00A40004026FFF 00B2010401", card.PathOf("", 0x7F10)},
+		{"another channel has its own", selUSIM + " 01A40004023F00 00B0000001", card.Path{App: app}},
+	} {
+		f := cardtest.NewFunc(t, func(b []byte) ([]byte, error) {
+			if bytes.HasSuffix(b, []byte{0x6F, 0xFF}) {
+				return cardtest.Hex("6A82"), nil
+			}
+			return cardtest.Hex("9000"), nil
+		})
+		s, o, err := openOn(t, f, card.Options{})
+		if err != nil {
+			t.Fatal(err)
 		}
-		_, err := x.Send(card.Command{CLA: 0x80, INS: 0xCB, Le: 1})
-		return err
-	})
-	if e := o.rows[len(o.rows)-1]; e.File != card.PathOf("", 0x7F10, 0x4F10) {
-		t.Errorf("RETRIEVE DATA is about %s", e.File)
+		if got := lastFile(t, s, o, strings.Fields(tt.apdus)...); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }
 
