@@ -74,6 +74,8 @@ func openGSM(t *testing.T, script cardtest.Script, more ...func(*setup)) (*card.
 	script = append(cardtest.Script{
 		{selMF, "6E00"},
 		{"reset warm", ""},
+		{selMF, "6E00"},
+		{"reset warm", ""},
 		{gsmMF, "9F16"},
 		{"A0C0000016", gsmHeader + "9000"},
 	}, script...)

@@ -41,6 +41,16 @@ var secretFiles = []secretFile{
 	{0xA515, 0xAF33, 0},
 }
 
+// otherADF reports whether an application is known to be none whose ADF holds
+// the files of a USIM: in an ISIM 6F09 is the address of a server.
+func otherADF(aid AID) bool {
+	return aid.HasPrefix(aidISIM)
+}
+
+// aidISIM begins the identifiers of all ISIMs (3GPP TS 31.110, Annex E of
+// ETSI TS 101 220).
+const aidISIM AID = "\xA0\x00\x00\x00\x87\x10\x04"
+
 // eapKeys lies in DF.EAP, whose own FID is told only by EF.DIR: any 4F01 that
 // is directly below a directory which no other table names counts as it.
 const eapKeys FID = 0x4F01
@@ -52,6 +62,9 @@ func SecretFile(p Path) bool {
 		return false
 	}
 	parent, fid := p.Parent().Last(), p.Last()
+	if parent == FIDADF && otherADF(p.App) {
+		return false
+	}
 	for _, s := range secretFiles {
 		if s.parent == parent && s.fid == fid {
 			return true

@@ -115,10 +115,21 @@ func (x *Tx) enter(app AID) error {
 }
 
 func (x *Tx) selectRoot(p Path) (Selected, error) {
-	if p.App != "" {
-		return x.SelectAID(p.App, false)
+	if p.App == "" {
+		return x.selectFID(0x00, FIDMF, p)
 	}
-	return x.sendSelect(Command{INS: InsSelect, P2: 0x04, Data: fidBytes(FIDMF), Le: x.le()}, p)
+	if cur := x.s.on(Command{}); cur.known && cur.app == p.App && !x.s.noADF {
+		// By its FID: some cards take a SELECT by AID as the beginning of a
+		// new session of the application, and its second PIN is locked again.
+		sel, err := x.selectFID(0x00, FIDADF, p)
+		name, told := dfName(sel.Info)
+		if err == nil && told && name.HasPrefix(p.App) || err != nil && !Refused(err) {
+			return sel, err
+		}
+		// Refused, or something else was selected: not again on this card.
+		x.s.noADF = true
+	}
+	return x.SelectAID(p.App, false)
 }
 
 func (x *Tx) selectByPath(p Path) (Selected, error) {

@@ -74,6 +74,7 @@ type Session struct {
 	channels   map[int]*selection
 	secretSFIs map[Path]uint32 // SFIs of key files by directory, a bit each, as FCPs told them
 	path       pathSupport
+	noADF      bool   // the card refuses 7FFF
 	tainted    string // word for the data a GET RESPONSE would bring
 }
 
@@ -123,24 +124,22 @@ func Open(ctx context.Context, t Transport, o Options) (*Session, error) {
 }
 
 func (s *Session) identify(ctx context.Context) error {
-	var first SW
-	err := s.Read(ctx, "identify", func(x *Tx) error {
-		// An activation that another program began in class A0 answers class
-		// 00 with 6E00, so what is asked first decides.
-		sel, err := x.Select(Path{})
-		first = sel.SW
-		if Refused(err) {
-			first, err = SWOf(err), nil
-		}
-		return err
-	})
-	if err != nil {
+	sw, err := s.askClass(ctx)
+	if err != nil || sw.OK() {
 		return err
 	}
+	if classRefused(sw) {
+		// Another program may have begun this activation in class A0, in
+		// which a UICC refuses class 00: asked again in one of our own.
+		if err := s.Reset(ctx, ResetWarm); err != nil {
+			return err
+		}
+		if sw, err = s.askClass(ctx); err != nil || sw.OK() {
+			return err
+		}
+	}
 	switch {
-	case first.OK():
-		return nil
-	case first.SW1() == 0x6E || first.SW1() == 0x6D:
+	case classRefused(sw):
 		s.note("note.class_a0")
 		if err := s.openGSM(ctx); !Refused(err) {
 			return err
@@ -152,6 +151,21 @@ func (s *Session) identify(ctx context.Context) error {
 		return nil
 	}
 }
+
+// askClass selects the MF in class 00 and returns what the card said.
+func (s *Session) askClass(ctx context.Context) (sw SW, err error) {
+	err = s.Read(ctx, "identify", func(x *Tx) error {
+		sel, err := x.Select(Path{})
+		sw = sel.SW
+		if Refused(err) {
+			sw, err = SWOf(err), nil
+		}
+		return err
+	})
+	return sw, err
+}
+
+func classRefused(sw SW) bool { return sw.SW1() == 0x6E || sw.SW1() == 0x6D }
 
 func (s *Session) openGSM(ctx context.Context) error {
 	if err := s.Reset(ctx, ResetWarm); err != nil {

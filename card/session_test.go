@@ -17,11 +17,12 @@ func TestOpenFindsClass(t *testing.T) {
 	}{
 		{"UICC", cardtest.Script{{selMF, "6103"}, {"00C0000003", "6201009000"}}, card.KindUICC},
 		{"UICC with a proactive command", cardtest.Script{{selMF, "9180"}}, card.KindUICC},
-		{"2G after 6E00", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "9F16"}, {"A0C0000016", gsmHeader + "9000"}}, card.KindGSM},
-		{"2G after 6D00", cardtest.Script{{selMF, "6D00"}, {"reset warm", ""}, {gsmMF, "9000"}}, card.KindGSM},
+		{"2G after 6E00", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "9F16"}, {"A0C0000016", gsmHeader + "9000"}}, card.KindGSM},
+		{"2G after 6D00", cardtest.Script{{selMF, "6D00"}, {"reset warm", ""}, {selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "9000"}}, card.KindGSM},
 		{"no MF", cardtest.Script{{selMF, "6A82"}}, card.KindOther},
 		{"no MF, other answer", cardtest.Script{{selMF, "6F00"}}, card.KindOther},
-		{"neither class", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "6E00"}, {"reset warm", ""}}, card.KindOther},
+		{"UICC left in class A0 by another program", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {selMF, "9000"}}, card.KindUICC},
+		{"neither class", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "6E00"}, {"reset warm", ""}}, card.KindOther},
 		{"reset by another program", cardtest.Script{{selMF, "!reset"}, {"reset reconnect", ""}, {selMF, "9000"}}, card.KindUICC},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -115,6 +115,7 @@ func (x *Tx) exchange(c Command) (Response, error) {
 	m := about{masking: x.mask(c, file, hasFile), risk: RiskOf(c), file: file, hasFile: hasFile}
 	before := x.sends
 	r, err := x.follow(c, m)
+	r.Secret = m.response != ""
 	x.track(c, r, err)
 	if selects(c) && !r.OK() && x.sends > before+1 {
 		// Refused only at its GET RESPONSE: the file may be current.

@@ -42,10 +42,13 @@ func (c *Card) Resolve(typed string) (card.Path, error) {
 	if fits == nil {
 		fits = c.looseFits(parts)
 	}
-	fits = c.narrow(fits)
+	fits = slices.DeleteFunc(fits, c.knownAbsentOf(fits))
 	if len(parts) == 1 && len(fits) > 1 {
+		// Before files that happen to be known already are preferred: which
+		// those are depends on what was read so far.
 		fits = c.preferSubscriber(fits)
 	}
+	fits = c.narrow(fits)
 	switch len(fits) {
 	case 0:
 		return card.Path{}, fmt.Errorf("%q: %w", typed, ErrNoSuchFile)
@@ -210,6 +213,19 @@ func (c *Card) everyPath() []card.Path {
 		}
 	}
 	return out
+}
+
+// knownAbsentOf tells the files that the card is known not to have, unless it
+// has none of them.
+func (c *Card) knownAbsentOf(fits []card.Path) func(card.Path) bool {
+	absent := func(p card.Path) bool {
+		n, ok := c.tree.Get(p)
+		return ok && n.State == Absent
+	}
+	if !slices.ContainsFunc(fits, func(p card.Path) bool { return !absent(p) }) {
+		return func(card.Path) bool { return false }
+	}
+	return absent
 }
 
 // narrow prefers files that the card has to those not looked at, and these to

@@ -125,7 +125,7 @@ func TestGoIsMissingOrOld(t *testing.T) {
 func TestNothingIsMissing(t *testing.T) {
 	m := newMachine(t)
 	m.debian("libpcsclite-dev", "pkg-config", "gcc", "libc6-dev", "pcscd", "vsmartcard-vpcd", "tmux", "util-linux",
-		"librsvg2-bin", "fonts-jetbrains-mono", "fonts-noto-cjk", "make")
+		"mount", "iproute2", "librsvg2-bin", "fonts-jetbrains-mono", "fonts-noto-cjk", "make")
 	for _, task := range []string{"run", "test", "screenshots", "make"} {
 		if out := m.expect(0, nil, "scripts/deps.sh", task); out != "" || m.logged() != "" {
 			t.Errorf("%s: nothing is missing, and it says %q and does %q", task, out, m.logged())
@@ -135,7 +135,7 @@ func TestNothingIsMissing(t *testing.T) {
 
 func TestMissingPackagesAreNamedAndInstalled(t *testing.T) {
 	m := newMachine(t)
-	m.debian("gcc", "pkg-config", "libc6-dev", "pcscd", "util-linux")
+	m.debian("gcc", "pkg-config", "libc6-dev", "pcscd", "util-linux", "mount", "iproute2")
 	m.expect(0, []string{"libpcsclite-dev vsmartcard-vpcd tmux"}, "scripts/deps.sh", "test")
 	want := "apt-get -o DPkg::Lock::Timeout=120 update\n" +
 		"apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends libpcsclite-dev vsmartcard-vpcd tmux\n"

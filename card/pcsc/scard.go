@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/ebfe/scard"
+
+	"simscope/card"
 )
 
 // Available reports whether this build can talk to a PC/SC service.
@@ -34,9 +36,23 @@ func (scardService) establish() (connection, error) {
 		return err
 	})
 	if err != nil {
-		return nil, codeOf(err)
+		return nil, refused(codeOf(err), thisHost())
 	}
 	return &scardConnection{c}, nil
+}
+
+// refused tells a service that refuses this program from one that does not
+// run: pcscd hangs up on a client that it refuses, and it depends on the
+// moment which of several codes the library makes of that.
+func refused(err error, h host) error {
+	var c code
+	if !errors.As(err, &c) || c == codeStopped {
+		return err
+	}
+	if r, ok := lookUp(c); ok && r.open == card.KindServiceDown && h.listens() {
+		return codeDenied
+	}
+	return err
 }
 
 type scardConnection struct{ ctx *scard.Context }

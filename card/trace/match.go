@@ -267,13 +267,13 @@ func (n flagNode) match(p *probe) bool {
 	h, ok := p.header()
 	if !ok {
 		_, class := status(p.b.exchange(p.i))
-		return class == ClassBad
+		return isRefusal(class, card.SW(p.r.sw))
 	}
 	h.p1, h.p2 = 0, 0 // no meaning depends on them
 	k := statusKey{h, p.r.sw}
 	bad, ok := n.seen[k]
 	if !ok {
-		bad = p.r.sw == 0 || meaning(h, card.SW(p.r.sw)).Class == ClassBad
+		bad = p.r.sw == 0 || isRefusal(meaning(h, card.SW(p.r.sw)).Class, card.SW(p.r.sw))
 		n.seen[k] = bad
 	}
 	return bad
@@ -383,4 +383,10 @@ func (n *wordNode) inBytes(b []byte, spans []card.Span, response bool) bool {
 			return true
 		}
 	}
+}
+
+// isRefusal is what the word err looks for: what went wrong, and a right that
+// is missing, which is shown with less alarm.
+func isRefusal(c Class, sw card.SW) bool {
+	return c == ClassBad || card.Denied(&card.StatusError{SW: sw})
 }

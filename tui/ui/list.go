@@ -61,12 +61,12 @@ type List struct {
 	sel     int   // position among the shown rows
 	key     string
 	top     int
-	height  int
+	height  int // of the last drawing, 0 before the first
 }
 
 // NewList makes a list of src.
 func NewList(src Source) List {
-	l := List{src: src, height: 1}
+	l := List{src: src}
 	l.Sync()
 	return l
 }
@@ -235,7 +235,10 @@ func (l *List) set(i int) {
 
 // settle moves the window so that the selection and its margin are in it.
 func (l *List) settle() {
-	h := max(l.height, 1)
+	if l.height == 0 {
+		return // not drawn yet: the window begins at the top
+	}
+	h := l.height
 	m := min(scrollMargin, (h-1)/2)
 	l.top = min(l.top, l.sel-m)
 	l.top = max(l.top, l.sel+m-h+1)
