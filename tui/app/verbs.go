@@ -1,0 +1,263 @@
+package app
+
+import (
+	"simscope/card"
+	"simscope/texts"
+)
+
+// Screens that verbs belong to; ScreenAny is for those that work everywhere.
+const (
+	ScreenAny      = ""
+	ScreenReaders  = "readers"
+	ScreenOverview = "overview"
+	ScreenFiles    = "files"
+	ScreenPINs     = "pins"
+	ScreenLog      = "log"
+)
+
+// State is what the preconditions of verbs look at.
+type State struct {
+	CardOpen   bool
+	Kind       card.Kind
+	Mode       card.WriteMode
+	CardBusy   bool // a request is being worked on
+	HasFile    bool // an EF is selected on the screen
+	HasReaders bool
+	HasPIN     bool // a PIN is selected
+	PINKnown   bool // the card told whether it is on
+	PINEnabled bool
+	PINBlocked bool
+	IsKey      bool // the selected lock is an ADM key
+	HasRows    bool // the log has rows
+	Recording  bool
+}
+
+// Verb is something a person can do. Name, sentence and reasons are texts:
+// "verb.<id>" and "reason.<id>".
+type Verb struct {
+	ID     string
+	Screen string
+	Key    string // keystroke, "" when it has none
+	CLI    string // command of the command line that does the same
+	Args   bool   // words behind its name belong to it
+	// Why returns the identifier of the reason why it cannot be done now,
+	// empty when it can.
+	Why func(State) string
+}
+
+func always(State) string { return "" }
+
+func needsCard(s State) string {
+	if !s.CardOpen {
+		return "reason.no_card"
+	}
+	return ""
+}
+
+func needsFile(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if !s.HasFile {
+		return "reason.no_file"
+	}
+	return ""
+}
+
+func needsPINRow(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if !s.HasPIN {
+		return "reason.no_pin"
+	}
+	return ""
+}
+
+func canVerify(s State) string {
+	if r := needsPINRow(s); r != "" {
+		return r
+	}
+	switch {
+	case s.PINBlocked:
+		return "reason.pin_blocked"
+	case s.PINKnown && !s.PINEnabled:
+		return "reason.pin_off"
+	}
+	return ""
+}
+
+func canChange(s State) string {
+	switch {
+	case s.Mode == card.ReadOnlyLocked:
+		return "reason.locked"
+	case s.IsKey:
+		return "reason.is_key"
+	}
+	return canVerify(s)
+}
+
+func canToggle(s State) string {
+	if r := needsPINRow(s); r != "" {
+		return r
+	}
+	switch {
+	case s.Mode == card.ReadOnlyLocked:
+		return "reason.locked"
+	case s.IsKey:
+		return "reason.is_key"
+	case s.PINBlocked:
+		return "reason.pin_blocked"
+	case !s.PINKnown:
+		return "reason.pin_unknown"
+	}
+	return ""
+}
+
+func canUnblock(s State) string {
+	if r := needsPINRow(s); r != "" {
+		return r
+	}
+	switch {
+	case s.Mode == card.ReadOnlyLocked:
+		return "reason.locked"
+	case s.IsKey:
+		return "reason.is_key"
+	}
+	return ""
+}
+
+func canArm(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if s.Mode == card.ReadOnlyLocked {
+		return "reason.locked"
+	}
+	return ""
+}
+
+func needsRows(s State) string {
+	if !s.HasRows {
+		return "reason.no_rows"
+	}
+	return ""
+}
+
+// Verbs is the one table of what can be done: palette, help, hints and the
+// command line are made from it.
+var Verbs = []Verb{
+	{ID: "help", Key: "?", Why: always},
+	{ID: "palette", Key: ":", Why: always},
+	{ID: "go.overview", Key: "1", CLI: "info", Why: needsCard},
+	{ID: "go.files", Key: "2", CLI: "ls", Why: needsCard},
+	{ID: "go.pins", Key: "3", CLI: "pin status", Why: needsCard},
+	{ID: "go.log", Key: "4", Why: always},
+	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
+	{ID: "log.size", Key: "L", Why: always},
+	{ID: "arm", Key: "w", Why: canArm},
+	{ID: "reset.warm", Why: needsCard},
+	{ID: "reset.cold", Why: needsCard},
+	{ID: "stop", Key: "esc", Why: func(s State) string {
+		if !s.CardBusy {
+			return "reason.idle"
+		}
+		return ""
+	}},
+	{ID: "refresh", Key: "ctrl+r", Why: needsCard},
+	{ID: "theme", Args: true, Why: always},
+	{ID: "redraw", Key: "ctrl+l", Why: always},
+	{ID: "doctor", Key: "d", CLI: "doctor", Screen: ScreenReaders, Why: always},
+	{ID: "readers.open", Key: "enter", Screen: ScreenReaders, Why: func(s State) string {
+		if !s.HasReaders {
+			return "reason.no_readers"
+		}
+		return ""
+	}},
+	{ID: "readers.details", Key: "i", Screen: ScreenReaders, Why: func(s State) string {
+		if !s.HasReaders {
+			return "reason.no_readers"
+		}
+		return ""
+	}},
+	{ID: "overview.open", Key: "enter", Screen: ScreenOverview, Why: needsCard},
+	{ID: "overview.copy", Key: "y", Screen: ScreenOverview, Why: needsCard},
+	{ID: "files.open", Key: "enter", CLI: "read", Screen: ScreenFiles, Why: needsCard},
+	{ID: "files.bytes", Key: "b", Screen: ScreenFiles, Why: needsFile},
+	{ID: "files.all", Key: "a", Screen: ScreenFiles, Why: needsCard},
+	{ID: "files.read-all", Key: "A", CLI: "dump", Screen: ScreenFiles, Why: needsCard},
+	{ID: "files.find", Key: "/", Screen: ScreenFiles, Why: needsCard},
+	{ID: "files.copy", Key: "y", Screen: ScreenFiles, Why: needsFile},
+	{ID: "files.copy-path", Key: "Y", Screen: ScreenFiles, Why: needsFile},
+	{ID: "files.export", Key: "x", Screen: ScreenFiles, Why: needsFile},
+	{ID: "files.reveal", Screen: ScreenFiles, Why: needsFile},
+	{ID: "pins.verify", Key: "enter", CLI: "pin verify", Screen: ScreenPINs, Why: canVerify},
+	{ID: "pins.change", Key: "c", CLI: "pin change", Screen: ScreenPINs, Why: canChange},
+	{ID: "pins.toggle", Key: "t", CLI: "pin enable", Screen: ScreenPINs, Why: canToggle},
+	{ID: "pins.unblock", Key: "u", CLI: "pin unblock", Screen: ScreenPINs, Why: canUnblock},
+	{ID: "pins.propose", Key: "p", Screen: ScreenPINs, Why: needsCard},
+	{ID: "pins.ask", Key: "a", Screen: ScreenPINs, Why: needsPINRow},
+	{ID: "log.open", Key: "enter", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.find", Key: "/", Screen: ScreenLog, Why: always},
+	{ID: "log.follow", Key: "f", Screen: ScreenLog, Why: always},
+	{ID: "log.mark", Key: "space", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.next-mark", Key: "n", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.prev-mark", Key: "N", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.goto", Key: "o", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.copy", Key: "y", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.export", Key: "x", Screen: ScreenLog, Why: needsRows},
+	{ID: "log.record", Key: "R", Screen: ScreenLog, Why: always},
+	{ID: "log.send", Key: "S", CLI: "apdu", Screen: ScreenLog, Why: needsCard},
+	{ID: "quit", Key: "q", Why: always},
+}
+
+// FindVerb looks a verb up by its identifier.
+func FindVerb(id string) (Verb, bool) {
+	for _, v := range Verbs {
+		if v.ID == id {
+			return v, true
+		}
+	}
+	return Verb{}, false
+}
+
+// VerbFor finds the verb of a keystroke on a screen; the screen's own verbs
+// come before those that work everywhere.
+func VerbFor(screen, key string) (Verb, bool) {
+	for _, on := range []string{screen, ScreenAny} {
+		for _, v := range Verbs {
+			if v.Screen == on && v.Key == key && key != "" {
+				return v, true
+			}
+		}
+	}
+	return Verb{}, false
+}
+
+// Group is the heading of the verb in help.
+func (v Verb) Group() string {
+	if v.Screen == ScreenAny {
+		return texts.Say("group.any")
+	}
+	return texts.Say("group." + v.Screen)
+}
+
+// Title is the verb in a few words.
+func (v Verb) Title() string { return texts.Say("verb." + v.ID) }
+
+// Hint is the verb in one word, for the last line of the screen.
+func (v Verb) Hint() string {
+	if s := texts.Maybe("verb." + v.ID + ".hint"); s != "" {
+		return s
+	}
+	return v.Title()
+}
+
+// Reason is why the verb cannot be done now, in words; empty when it can.
+func (v Verb) Reason(s State) string {
+	id := v.Why(s)
+	if id == "" {
+		return ""
+	}
+	return texts.Say(id)
+}

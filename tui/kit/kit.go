@@ -1,0 +1,136 @@
+// Package kit is the contract between the root model and its screens: what a
+// screen must offer, what the root shares with it, and the messages by which a
+// screen asks the root for something. It draws nothing and talks to no card.
+package kit
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"simscope/card"
+	"simscope/fs"
+	"simscope/tui/app"
+	"simscope/tui/ui"
+)
+
+// Env is what the root shares with its screens. The root alone changes it,
+// between messages; screens read it whenever they draw or handle a message.
+type Env struct {
+	Theme *ui.Theme
+	Hub   *app.Hub
+	Now   func() time.Time
+	Vars  func(string) string // environment variables
+
+	Seen   app.Seen    // the readers, as last told
+	Reader card.Reader // of the open card, or the one being opened
+	Card   *app.Card   // nil while none is open
+	// Number is the open card's; answers and events of another are stale.
+	Number int
+	// Opening is true from choosing a reader until its card is open.
+	Opening bool
+	// Trouble says why there is no card, or that the open one is lost.
+	Trouble *app.Problem
+	// Identity is what is known of whose card it is, kept up to date.
+	Identity fs.Identity
+	PINs     []app.PIN
+	// Walk is how far the reading of the whole card is.
+	Walk Walk
+	// Recording is the file the session is recorded to, or empty.
+	Recording string
+	// Demo says that only virtual cards are offered.
+	Demo bool
+}
+
+// Walk is the state of reading the whole card.
+type Walk struct {
+	Running     bool
+	Done, Total int
+	Name        string // of the file being read
+	Finished    bool
+	Err         error
+}
+
+// Submit asks the card's worker; the answer comes as an app.AnswerEvent with
+// the id that is returned, 0 when there is no card.
+func (e *Env) Submit(verb string, run func(ctx context.Context, c *app.Card) (any, error)) uint64 {
+	return e.Hub.Submit(verb, run)
+}
+
+// Name is the name of a file on the open card.
+func (e *Env) Name(p card.Path) string {
+	if e.Card == nil {
+		return fs.Name(p)
+	}
+	return e.Card.Files.Name(p)
+}
+
+// Screen is one of the program's screens.
+type Screen interface {
+	// Update handles every message but keys, pastes and the size, whether the
+	// screen is shown or not. It must not talk to the card or block.
+	Update(msg tea.Msg) tea.Cmd
+	// Key handles a keystroke when the screen is shown: what moves about in
+	// it, and everything while Typing. Keys it does not handle are looked up
+	// in the table of verbs.
+	Key(msg tea.KeyPressMsg) (handled bool, cmd tea.Cmd)
+	// Paste handles pasted text while Typing.
+	Paste(text string) tea.Cmd
+	// Typing reports whether a line of text has the keys.
+	Typing() bool
+	// Do runs a verb of this screen (app.Verbs) that can be done now.
+	Do(verb, args string) tea.Cmd
+	// State fills in what the preconditions of this screen's verbs ask for.
+	State(s *app.State)
+	// Hints are identifiers of verbs for the last line, most important first.
+	Hints() []string
+	// Right is what stands at the right end of the last line, or nothing.
+	Right() ui.Line
+	// View draws the screen in exactly w by h cells.
+	View(w, h int) string
+}
+
+// Messages by which screens ask the root.
+type (
+	// PushMsg puts a dialog before the screen.
+	PushMsg struct{ Dialog ui.Dialog }
+	// ToastMsg shows a short message.
+	ToastMsg struct {
+		Tok  ui.Token
+		Text string
+	}
+	// GoMsg shows a screen; Path, if HasPath, is the file to go to there.
+	GoMsg struct {
+		Screen  string
+		Path    card.Path
+		HasPath bool
+	}
+	// OpenMsg opens the card in a reader.
+	OpenMsg struct{ Reader card.Reader }
+	// OpenFileMsg opens a recording, a card image or a backup by file name.
+	OpenFileMsg struct{ Name string }
+	// DoMsg runs a verb by its identifier, as if its key had been pressed.
+	DoMsg struct{ Verb, Args string }
+	// PINsMsg says that the state of the PINs was read anew.
+	PINsMsg struct{ PINs []app.PIN }
+)
+
+// Push makes the command that puts a dialog up.
+func Push(d ui.Dialog) tea.Cmd { return func() tea.Msg { return PushMsg{d} } }
+
+// Toast makes the command that shows a short message.
+func Toast(tok ui.Token, text string) tea.Cmd {
+	return func() tea.Msg { return ToastMsg{tok, text} }
+}
+
+// Go makes the command that shows a screen.
+func Go(screen string) tea.Cmd { return func() tea.Msg { return GoMsg{Screen: screen} } }
+
+// GoFile makes the command that shows a file.
+func GoFile(p card.Path) tea.Cmd {
+	return func() tea.Msg { return GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true} }
+}
+
+// Do makes the command that runs a verb.
+func Do(verb string) tea.Cmd { return func() tea.Msg { return DoMsg{Verb: verb} } }
