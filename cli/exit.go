@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"errors"
+
+	"simscope/card/pcsc"
+	"simscope/texts"
+	"simscope/tui/app"
+)
+
+// Exit codes. They are part of the interface and documented in the README.
+const (
+	ExitOK         = 0
+	ExitError      = 1  // anything not named below
+	ExitUsage      = 2  // arguments or flags
+	ExitNoService  = 3  // pcscd does not run
+	ExitNoReader   = 4  // no reader, or none of that name
+	ExitNoCard     = 5  // the reader is empty, or the card was taken out
+	ExitDenied     = 6  // the card service refused this program
+	ExitPINNeeded  = 7  // a PIN or key must be verified first
+	ExitNotFound   = 8  // no such file, record, PIN or application
+	ExitCardError  = 9  // the card or reader refused or broke the exchange
+	ExitInUse      = 10 // another program keeps the card
+	ExitPINWrong   = 11 // a PIN, PUK or key was wrong, or is blocked
+	ExitUnknown    = 12 // no answer came: whether it took effect is unknown
+	ExitNotAllowed = 13 // read-only, or a confirmation is missing
+	ExitStopped    = 130
+)
+
+// exitCodes says how each problem ends the program, by its identifier.
+var exitCodes = map[string]int{
+	"usage":            ExitUsage,
+	"reader_unknown":   ExitNoReader,
+	"reader_ambiguous": ExitUsage,
+	"not_apdu":         ExitUsage,
+	"not_path":         ExitUsage,
+	"not_file":         ExitUsage,
+	"ambiguous_file":   ExitUsage,
+	"not_aid":          ExitUsage,
+	"not_hex":          ExitUsage,
+	"not_image":        ExitUsage,
+	"not_recording":    ExitUsage,
+	"pin_form":         ExitUsage,
+	"pin_ref":          ExitUsage,
+	"needs_app":        ExitUsage,
+	"guarded":          ExitUsage,
+	"no_secret":        ExitUsage,
+	"no_decoder":       ExitNotFound,
+	"service_down":     ExitNoService,
+	"no_reader":        ExitNoReader,
+	"no_card":          ExitNoCard,
+	"gone":             ExitNoCard,
+	"other_card":       ExitNoCard,
+	"denied":           ExitDenied,
+	"busy":             ExitInUse,
+	"reset":            ExitCardError,
+	"mute":             ExitCardError,
+	"protocol":         ExitCardError,
+	"unknown":          ExitCardError,
+	"abandoned":        ExitCardError,
+	"no_answer":        ExitCardError,
+	"card_error":       ExitCardError,
+	"endless":          ExitCardError,
+	"limit":            ExitCardError,
+	"not_in_recording": ExitNotFound,
+	"pin_needed":       ExitPINNeeded,
+	"secret_file":      ExitNotAllowed,
+	"not_found":        ExitNotFound,
+	"pin_wrong":        ExitPINWrong,
+	"pin_blocked":      ExitPINWrong,
+	"puk_blocked":      ExitPINWrong,
+	"pin_refused":      ExitPINWrong,
+	"lost":             ExitUnknown,
+	"lost_counts":      ExitUnknown,
+	"read_only":        ExitNotAllowed,
+	"locked_read_only": ExitNotAllowed,
+	"last_try":         ExitNotAllowed,
+	"not_in_gsm":       ExitCardError,
+	"withheld":         ExitNotFound,
+	"stopped":          ExitStopped,
+}
+
+// codeOf is the exit code of a problem.
+func codeOf(p app.Problem) int {
+	if c, ok := exitCodes[p.ID]; ok {
+		return c
+	}
+	return ExitError
+}
+
+// problemError carries a problem that is in words already.
+type problemError struct{ p app.Problem }
+
+func (e *problemError) Error() string { return e.p.String() }
+
+// problemOf puts any error of a command into words.
+func problemOf(err error, tried string) app.Problem {
+	var pe *problemError
+	if errors.As(err, &pe) {
+		return pe.p
+	}
+	if errors.Is(err, pcsc.ErrUnavailable) {
+		return app.Problem{ID: "service_down", Tried: tried, Answer: texts.Say(pcsc.TextUnavailable), Next: texts.Say("problem.no_pcsc.next")}
+	}
+	return app.Explain(err, tried)
+}

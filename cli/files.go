@@ -1,0 +1,295 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"simscope/card"
+	"simscope/card/safe"
+	"simscope/card/trace"
+	"simscope/fs"
+	"simscope/texts"
+	"simscope/tui/app"
+)
+
+func (p *program) lsCommand() *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use: "ls [PATH]", Short: texts.Say("cmd.ls"), Long: texts.Say("cmd.ls.long"), Args: between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
+				return p.ls(ctx, c, args, all)
+			})
+		},
+	}
+	c.Flags().BoolVarP(&all, "all", "a", false, texts.Say("flag.ls_all"))
+	return c
+}
+
+// lsRow is one file of a listing.
+type lsRow struct {
+	Path      string `json:"path"`
+	FIDs      string `json:"fids"`
+	Name      string `json:"name"`
+	State     string `json:"state"`
+	Structure string `json:"structure,omitempty"`
+	Size      int    `json:"size,omitempty"`
+	RecordLen int    `json:"recordLength,omitempty"`
+	Records   int    `json:"records,omitempty"`
+	SFI       byte   `json:"sfi,omitempty"`
+	depth     int
+}
+
+func (p *program) ls(ctx context.Context, c *app.Card, args []string, all bool) error {
+	dirs := []card.Path{}
+	if len(args) == 1 {
+		dir, err := c.Files.Resolve(args[0])
+		if err != nil {
+			return err
+		}
+		if _, err := c.Files.Children(ctx, dir); err != nil {
+			return err
+		}
+		dirs = append(dirs, dir)
+	} else if err := c.Files.Walk(ctx, fs.WalkOptions{All: all, SelectOnly: true}); err != nil {
+		return err
+	}
+	rows := []lsRow{}
+	for _, n := range c.Files.Tree().All() {
+		if len(dirs) == 1 && (!n.Path.Within(dirs[0]) || n.Path.Depth() > dirs[0].Depth()+1) {
+			continue
+		}
+		if !n.State.Exists() && !(all && n.State != fs.NotLookedAt) {
+			continue
+		}
+		rows = append(rows, rowOf(c, n))
+	}
+	return p.emit(map[string]any{"files": rows}, func(w io.Writer) { printFiles(w, rows) })
+}
+
+func rowOf(c *app.Card, n fs.Node) lsRow {
+	r := lsRow{
+		Path: c.Files.Name(n.Path), FIDs: n.Path.String(), Name: n.Name, State: n.State.String(),
+		depth: n.Path.Depth(),
+	}
+	if s := n.Structure(); s != fs.StructureUnknown {
+		r.Structure = s.String()
+	}
+	if n.FCP != nil {
+		r.Size, r.RecordLen, r.Records, r.SFI = n.FCP.Size, n.FCP.RecordLen, n.FCP.Records, n.FCP.SFI
+	}
+	return r
+}
+
+func printFiles(w io.Writer, rows []lsRow) {
+	t := newTable(w)
+	for _, r := range rows {
+		size := ""
+		switch {
+		case r.Records > 0:
+			size = fmt.Sprintf("%d x %d", r.Records, r.RecordLen)
+		case r.Size > 0:
+			size = fmt.Sprint(r.Size)
+		}
+		fid := r.FIDs[strings.LastIndexByte(r.FIDs, '/')+1:]
+		t.row(strings.Repeat("  ", r.depth)+r.Name, fid, r.Structure, size, texts.Say("state."+r.State))
+	}
+	t.flush()
+}
+
+// readJSON is one file that was read.
+type readJSON struct {
+	lsRow
+	Access  map[string]string `json:"access,omitempty"`
+	Content *fs.Content       `json:"content,omitempty"`
+	Decoded json.RawMessage   `json:"decoded,omitempty"`
+	Flags   []string          `json:"flags,omitempty"`
+	About   string            `json:"about,omitempty"`
+}
+
+func (p *program) readCommand() *cobra.Command {
+	var secrets bool
+	c := &cobra.Command{
+		Use: "read PATH", Short: texts.Say("cmd.read"), Long: texts.Say("cmd.read.long"), Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
+				return p.read(ctx, c, args[0], secrets)
+			})
+		},
+	}
+	c.Flags().BoolVar(&secrets, "secrets", false, texts.Say("flag.secrets"))
+	return c
+}
+
+func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets bool) error {
+	path, err := c.Files.Resolve(typed)
+	if err != nil {
+		return err
+	}
+	n, err := c.Files.ReadFile(ctx, path, secrets)
+	if err != nil {
+		return err
+	}
+	if err := readable(c, n, secrets); err != nil {
+		return err
+	}
+	if _, err := c.Files.LoadAccess(ctx, path); err != nil && !card.Refused(err) {
+		return err
+	}
+	n, _ = c.Files.Tree().Get(path)
+	out := readJSON{lsRow: rowOf(c, n), Content: n.Content, About: aboutFile(n)}
+	if a := c.Files.Access(path); a.Known {
+		out.Access = map[string]string{}
+		for _, g := range a.Grants {
+			out.Access[g.Op.String()] = fs.Words(g.Condition)
+		}
+	}
+	d, decoded := c.Files.Decode(path)
+	if decoded {
+		out.Decoded = decodedJSON(d)
+	}
+	for _, f := range append(n.Flags, flagsOf(n)...) {
+		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
+	}
+	return p.emit(out, func(w io.Writer) { printRead(w, out, d) })
+}
+
+func flagsOf(n fs.Node) []fs.Flag {
+	if n.FCP == nil {
+		return nil
+	}
+	return n.FCP.Flags
+}
+
+// readable says why a file that was asked for was not read.
+func readable(c *app.Card, n fs.Node, secrets bool) error {
+	name := c.Files.Name(n.Path)
+	refused := func(op string) error {
+		return &card.StatusError{Op: op + " " + name, Header: [4]byte{0, card.InsReadBinary}, SW: n.SW}
+	}
+	switch n.State {
+	case fs.NotLookedAt:
+		return trace.ErrNotRecorded
+	case fs.Absent:
+		return &card.StatusError{Op: "SELECT " + name, Header: [4]byte{0, card.InsSelect}, SW: card.SWNotFound}
+	case fs.Denied, fs.Failed:
+		return refused("READ")
+	case fs.Secret:
+		if !secrets {
+			return problem("secret_file", name)
+		}
+	}
+	return nil
+}
+
+// aboutFile is the plain sentence about a file.
+func aboutFile(n fs.Node) string {
+	if s := texts.Maybe("file." + n.Name); s != "" {
+		return s
+	}
+	e, _ := n.Entry()
+	return e.Description
+}
+
+func printRead(w io.Writer, r readJSON, d fs.Decoded) {
+	fmt.Fprintf(w, "%s  %s\n", safe.Text(r.Path), safe.Text(r.FIDs))
+	if r.About != "" {
+		fmt.Fprintln(w, safe.Text(r.About))
+	}
+	for i, part := range d.Parts {
+		if part.Empty {
+			continue
+		}
+		if d.Decoder.Record {
+			fmt.Fprintf(w, "%3d  %s\n", i+1, safe.Text(part.Summary))
+			continue
+		}
+		t := newTable(w)
+		for _, f := range part.Fields {
+			t.row("  "+strings.Repeat("  ", f.Depth)+f.Label, f.Value, f.Note)
+		}
+		t.flush()
+	}
+	for _, op := range slices.Sorted(maps.Keys(r.Access)) {
+		fmt.Fprintf(w, "%s: %s\n", op, safe.Text(r.Access[op]))
+	}
+	for _, f := range r.Flags {
+		fmt.Fprintln(w, "! "+safe.Text(f))
+	}
+	if r.Content != nil {
+		printContent(w, r.Content)
+	}
+}
+
+func printContent(w io.Writer, c *fs.Content) {
+	if len(c.Binary) > 0 {
+		fmt.Fprintln(w, c.Binary)
+	}
+	for i, r := range c.Records {
+		fmt.Fprintf(w, "%3d  %s\n", i+1, r)
+	}
+	for _, o := range c.Objects {
+		fmt.Fprintf(w, "%s  %s\n", o.Tag, o.Value)
+	}
+}
+
+func (p *program) dumpCommand() *cobra.Command {
+	var secrets bool
+	var file string
+	c := &cobra.Command{
+		Use: "dump", Short: texts.Say("cmd.dump"), Long: texts.Say("cmd.dump.long"), Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
+				return p.dump(ctx, c, file, secrets)
+			})
+		},
+	}
+	c.Flags().BoolVar(&secrets, "secrets", false, texts.Say("flag.secrets"))
+	c.Flags().StringVarP(&file, "output", "o", "", texts.Say("flag.output"))
+	return c
+}
+
+// dump writes a snapshot: on standard output, or into a new file that only
+// its owner can read.
+func (p *program) dump(ctx context.Context, c *app.Card, file string, secrets bool) error {
+	err := c.Files.Walk(ctx, fs.WalkOptions{All: true, Secrets: secrets})
+	var limit *fs.LimitError
+	if err != nil && !errors.As(err, &limit) {
+		return err
+	}
+	snap := c.Files.Snapshot(fs.SnapshotOptions{Secrets: secrets, Taken: time.Now(), Complete: err == nil})
+	if file == "" {
+		p.problem = true
+		if e := snap.Write(p.io.Out); e != nil {
+			return e
+		}
+		return err
+	}
+	f, e := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if e != nil {
+		return fileProblem(e, texts.Say("tried.dump"))
+	}
+	if e := snap.Write(f); e != nil {
+		_ = f.Close()
+		return e
+	}
+	if e := f.Close(); e != nil {
+		return e
+	}
+	if err != nil {
+		return err
+	}
+	return p.emit(map[string]any{"written": file, "files": len(snap.Files), "complete": snap.Complete}, func(w io.Writer) {
+		fmt.Fprintln(w, texts.Say("out.dumped", "n", len(snap.Files)))
+	})
+}

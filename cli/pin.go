@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"simscope/card"
+	"simscope/card/safe"
+	"simscope/texts"
+	"simscope/tui/app"
+)
+
+func (p *program) pinCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "pin", Short: texts.Say("cmd.pin"), Long: texts.Say("cmd.pin.long"), Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return usage("subcommand") },
+	}
+	c.AddCommand(&cobra.Command{
+		Use: "status", Short: texts.Say("cmd.pin.status"), Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.withCard(cmd.Context(), p.pinStatus) },
+	})
+	for _, op := range []card.PINOp{card.PINVerify, card.PINChange, card.PINDisable, card.PINEnable, card.PINUnblock} {
+		c.AddCommand(p.pinOpCommand(op))
+	}
+	return c
+}
+
+func (p *program) pinStatus(ctx context.Context, c *app.Card) error {
+	pins, err := c.ReadPINs(ctx)
+	if err != nil {
+		return err
+	}
+	rows := pinsJSON(c, pins)
+	return p.emit(map[string]any{"pins": rows}, func(w io.Writer) {
+		if len(rows) == 0 {
+			fmt.Fprintln(w, texts.Say("out.no_pins"))
+		}
+		for _, r := range rows {
+			fmt.Fprintln(w, r.line())
+		}
+	})
+}
+
+func (p *program) pinOpCommand(op card.PINOp) *cobra.Command {
+	var in string
+	c := &cobra.Command{
+		Use: op.String() + " [PIN]", Short: texts.Say("cmd.pin." + op.String()), Long: texts.Say("cmd.pin.op.long"),
+		Args: between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref := card.RefPIN1
+			if len(args) == 1 {
+				var err error
+				if ref, err = card.ParsePINRef(args[0]); err != nil {
+					return err
+				}
+			}
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
+				return p.pinOp(ctx, c, op, ref, in)
+			})
+		},
+	}
+	c.Flags().StringVar(&in, "app", "", texts.Say("flag.app"))
+	return c
+}
+
+// pinOutcomeJSON is what an operation on a PIN brought.
+type pinOutcomeJSON struct {
+	Operation string `json:"operation"`
+	PIN       string `json:"pin"`
+	SW        string `json:"sw"`
+	TriesLeft *int   `json:"triesLeft"`
+	Done      bool   `json:"done"`
+}
+
+// pinOp leads through one operation: the state and the tries first, then the
+// secrets, then what the card said.
+func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref card.PINRef, in string) error {
+	if op != card.PINVerify && p.f.readOnly {
+		return problem("locked_read_only", "pin "+op.String())
+	}
+	req := card.PINRequest{Op: op, Ref: ref}
+	if in != "" {
+		path, err := c.Files.Resolve(in)
+		if err != nil {
+			return err
+		}
+		req.App = path.App
+	}
+	if _, err := c.ReadPINs(ctx); err != nil {
+		return err
+	}
+	pin, known := c.FindPIN(ref, req.App)
+	if !known {
+		var err error
+		if pin.Tries, err = c.ReadTries(ctx, pin); err != nil {
+			return err
+		}
+	}
+	req.App = pin.App
+	q := p.prompter()
+	if err := p.showBefore(c, op, pin); err != nil {
+		return err
+	}
+	var err error
+	if req.LastTry, err = p.lastTry(q, op, pin); err != nil {
+		return err
+	}
+	defer func() {
+		req.Current.Clear()
+		req.New.Clear()
+	}()
+	if err := p.askSecrets(q, &req); err != nil {
+		return err
+	}
+	out, err := c.DoPIN(ctx, req)
+	return p.pinResult(op, ref, out, err)
+}
+
+// showBefore tells the tries that are left before a secret is asked for, and
+// stops where none is left.
+func (p *program) showBefore(c *app.Card, op card.PINOp, pin app.PIN) error {
+	tries := pin.Tries
+	if op == card.PINUnblock {
+		tries = pin.Unblock
+	}
+	if tries.Blocked {
+		return &card.PINError{Ref: pin.Ref, Unblock: op == card.PINUnblock, Known: true, Blocked: true, SW: card.SWBlocked}
+	}
+	if tries.Absent {
+		return problem("not_found", pin.Ref.String())
+	}
+	row := pinsJSON(c, []app.PIN{pin})[0]
+	fmt.Fprintf(p.io.Err, "%s %s: %s\n", texts.Say("info.iccid"), grouped(c.Files.Identity().ICCID), row.line())
+	return nil
+}
+
+// lastTry asks for the typed word where a try may be the last, or one of the
+// last of a PUK.
+func (p *program) lastTry(q *prompter, op card.PINOp, pin app.PIN) (bool, error) {
+	tries, limit, name := pin.Tries, 1, pin.Ref.String()
+	if op == card.PINUnblock {
+		tries, limit, name = pin.Unblock, 3, pin.Ref.UnblockName()
+	}
+	if tries.Verified || tries.Known && tries.Left > limit {
+		return false, nil
+	}
+	question := texts.Say("prompt.last", "name", name, "left", tries.Left)
+	if !tries.Known {
+		question = texts.Say("prompt.last_unknown", "name", name)
+	}
+	ok, err := q.confirm(question, texts.Say("prompt.last_word"))
+	if err != nil {
+		return false, err
+	}
+	if !ok {
+		return false, card.ErrLastTry
+	}
+	return true, nil
+}
+
+func (p *program) askSecrets(q *prompter, req *card.PINRequest) error {
+	name := req.Ref.String()
+	if req.Op == card.PINUnblock {
+		name = req.Ref.UnblockName()
+	}
+	var err error
+	if req.Current, err = q.secret(texts.Say("prompt.current", "name", name)); err != nil {
+		return err
+	}
+	if req.Ref.Kind() == card.PINAdm {
+		req.Current = keyFromHex(req.Current)
+	}
+	if req.Op != card.PINChange && req.Op != card.PINUnblock {
+		return nil
+	}
+	if req.New, err = q.secret(texts.Say("prompt.new", "name", req.Ref)); err != nil {
+		return err
+	}
+	again, err := q.secret(texts.Say("prompt.again", "name", req.Ref))
+	if err != nil {
+		return err
+	}
+	defer again.Clear()
+	if !same(req.New, again) {
+		return problem("not_same", "")
+	}
+	return nil
+}
+
+// keyFromHex turns the hex form of an ADM key into its bytes; a key of digits
+// is taken as it is.
+func keyFromHex(s safe.Secret) safe.Secret {
+	var out []byte
+	s.Use(func(b []byte) {
+		if len(b) == 2*card.PINField {
+			key := make([]byte, card.PINField)
+			if _, err := hex.Decode(key, b); err == nil {
+				out = key
+			}
+		}
+	})
+	if out == nil {
+		return s
+	}
+	s.Clear()
+	return safe.NewSecret(out)
+}
+
+func same(a, b safe.Secret) bool {
+	equal := false
+	a.Use(func(x []byte) { b.Use(func(y []byte) { equal = string(x) == string(y) }) })
+	return equal
+}
+
+func (p *program) pinResult(op card.PINOp, ref card.PINRef, out card.PINOutcome, err error) error {
+	if err != nil {
+		var lost *card.LostError
+		if errors.As(err, &lost) && out.After.Known {
+			return problem("lost_counts", "pin "+op.String(), "left", out.After.Left)
+		}
+		return err
+	}
+	res := pinOutcomeJSON{
+		Operation: op.String(), PIN: ref.String(), SW: out.SW.String(),
+		TriesLeft: left(out.After), Done: true,
+	}
+	return p.emit(res, func(w io.Writer) {
+		fmt.Fprintln(w, texts.Say("out.pin."+op.String(), "name", ref))
+	})
+}

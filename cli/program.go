@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"simscope/card"
+	"simscope/texts"
+	"simscope/tui/app"
+)
+
+// IO is what the program reads and writes.
+type IO struct {
+	In   io.Reader
+	Out  io.Writer
+	Err  io.Writer
+	Vars func(string) string // environment variables
+}
+
+// Main runs the command line and returns the exit code.
+func Main(args []string, streams IO) int {
+	// A panic's trace shows arguments of functions; one frame's worth of
+	// goroutines is enough to find the fault.
+	debug.SetTraceback("single")
+	p := &program{io: streams}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	root := p.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	cmd, err := root.ExecuteContextC(ctx)
+	if e := p.finish(); err == nil {
+		err = e
+	}
+	if err == nil {
+		return ExitOK
+	}
+	// A flag that cannot be read may stand before --json.
+	p.f.json = p.f.json || slices.Contains(args, "--json")
+	return p.fail(cmd, err)
+}
+
+// program is one run of the command line.
+type program struct {
+	io       IO
+	f        flags
+	rs       *app.Readers
+	recorder *recorder
+	dog      *watchdog
+	problem  bool // the JSON document was printed already
+}
+
+// flags are the global ones.
+type flags struct {
+	reader, image, replay, record  string
+	theme                          string
+	demo, readOnly, write, secrets bool
+	json, noColor, ascii           bool
+	protocol                       string
+}
+
+// usage makes the error for words or flags that do not fit. The words
+// themselves are not repeated.
+func usage(id string, args ...any) error {
+	return &problemError{app.Problem{ID: "usage", Answer: texts.Say("usage."+id, args...), Next: texts.Say("usage.next")}}
+}
+
+// problem makes an error from the texts "problem.<id>".
+func problem(id, tried string, args ...any) error {
+	return &problemError{app.Problem{
+		ID: id, Tried: tried,
+		Answer: texts.Say("problem."+id, args...), Next: texts.Maybe("problem."+id+".next", args...),
+	}}
+}
+
+// fail tells of an error and returns the exit code.
+func (p *program) fail(cmd *cobra.Command, err error) int {
+	pr := problemOf(err, p.tried(cmd))
+	if p.f.json {
+		if !p.problem {
+			p.printJSON(map[string]any{"error": pr})
+		}
+	} else {
+		fmt.Fprintf(p.words(p.io.Err), "simscope: %s\n", pr)
+	}
+	return codeOf(pr)
+}
+
+// tried is what the person wanted, for an error: the command's name.
+func (p *program) tried(cmd *cobra.Command) string {
+	if cmd == nil || cmd.Parent() == nil {
+		return ""
+	}
+	name := cmd.Name()
+	if cmd.Parent().Parent() != nil {
+		name = cmd.Parent().Name() + " " + name
+	}
+	return name
+}
+
+// printJSON writes the one document of a command.
+func (p *program) printJSON(v any) {
+	p.problem = true
+	e := json.NewEncoder(p.io.Out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(v)
+}
+
+// emit prints v as JSON, or calls text.
+func (p *program) emit(v any, text func(w io.Writer)) error {
+	if p.f.json {
+		p.printJSON(v)
+		return nil
+	}
+	text(p.words(p.io.Out))
+	return nil
+}
+
+// words is where sentences are written: with --ascii, the few signs beyond
+// ASCII that they are written with are replaced.
+func (p *program) words(w io.Writer) io.Writer {
+	if p.useASCII() {
+		return plainWriter{w}
+	}
+	return w
+}
+
+type plainWriter struct{ w io.Writer }
+
+var plainSigns = strings.NewReplacer("…", "...", "·", "-", "•", "*", "–", "-", "—", "-")
+
+// Write implements io.Writer. It reports what it was given as written.
+func (p plainWriter) Write(b []byte) (int, error) {
+	if _, err := plainSigns.WriteString(p.w, string(b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// mode is what the flags permit.
+func (p *program) mode() card.WriteMode {
+	switch {
+	case p.f.readOnly:
+		return card.ReadOnlyLocked
+	case p.f.write:
+		return card.WriteArmed
+	}
+	return card.ReadOnly
+}
+
+// finish closes what outlives a command.
+func (p *program) finish() error {
+	if p.recorder == nil {
+		return nil
+	}
+	return p.recorder.stop()
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/charmbracelet/x/term"
+
+	"simscope/card/safe"
+	"simscope/texts"
+)
+
+// prompter asks the person on the terminal, or reads lines of standard input
+// when that is not one.
+type prompter struct {
+	in  io.Reader
+	out io.Writer // questions go to standard error
+	dog *watchdog
+}
+
+func (p *program) prompter() *prompter {
+	return &prompter{in: p.io.In, out: p.io.Err, dog: p.dog}
+}
+
+func (q *prompter) terminal() (*os.File, bool) {
+	f, ok := q.in.(*os.File)
+	return f, ok && term.IsTerminal(f.Fd())
+}
+
+// maxSecretLine bounds a line that holds a secret.
+const maxSecretLine = 64
+
+// secret asks for a secret: hidden on a terminal, else a line of standard
+// input.
+func (q *prompter) secret(question string) (safe.Secret, error) {
+	var s safe.Secret
+	err := q.dog.asking(func() error {
+		f, tty := q.terminal()
+		if !tty {
+			b, err := q.line()
+			s = safe.NewSecret(b)
+			return err
+		}
+		fmt.Fprint(q.out, question+": ")
+		b, err := term.ReadPassword(f.Fd())
+		fmt.Fprintln(q.out)
+		if err != nil {
+			return problem("no_secret", "")
+		}
+		s = safe.NewSecret(b)
+		return nil
+	})
+	if err == nil && s.Len() == 0 {
+		return s, problem("no_secret", "")
+	}
+	return s, err
+}
+
+// line reads one line of standard input byte by byte, so that nothing of the
+// next secret is buffered in places that are not cleared.
+func (q *prompter) line() ([]byte, error) {
+	b := make([]byte, 0, maxSecretLine)
+	one := make([]byte, 1)
+	for {
+		n, err := q.in.Read(one)
+		if n == 1 {
+			if one[0] == '\n' {
+				break
+			}
+			if len(b) == maxSecretLine {
+				clear(b)
+				return nil, problem("no_secret", "")
+			}
+			b = append(b, one[0])
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) && len(b) > 0 {
+				break
+			}
+			clear(b)
+			return nil, problem("no_secret", "")
+		}
+	}
+	if n := len(b); n > 0 && b[n-1] == '\r' {
+		b = b[:n-1]
+	}
+	return b, nil
+}
+
+// confirm asks for a word to be typed. Standard input that is no terminal
+// gives it as a line too.
+func (q *prompter) confirm(question, word string) (bool, error) {
+	var ok bool
+	err := q.dog.asking(func() error {
+		fmt.Fprintln(q.out, question)
+		fmt.Fprint(q.out, texts.Say("prompt.word", "word", word)+" ")
+		b, err := q.line()
+		if err != nil {
+			return nil // no answer is no confirmation
+		}
+		ok = string(b) == word
+		return nil
+	})
+	return ok, err
+}

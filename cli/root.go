@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"simscope/texts"
+)
+
+// Version is the program's, set by the linker in a release.
+var Version = "0.1.0-dev"
+
+// rootCommand builds the tree of commands anew for each run.
+func (p *program) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "simscope",
+		Short:         texts.Say("cmd.root"),
+		Long:          texts.Say("cmd.root.long"),
+		Version:       Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          exactly(0),
+		RunE:          func(cmd *cobra.Command, _ []string) error { return p.screens(cmd.Context()) },
+	}
+	root.SetVersionTemplate("simscope {{.Version}}\n")
+	root.SetFlagErrorFunc(func(*cobra.Command, error) error { return usage("flag") })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	p.globalFlags(root)
+	root.AddCommand(
+		p.readersCommand(), p.infoCommand(), p.lsCommand(), p.readCommand(), p.dumpCommand(),
+		p.decodeCommand(), p.apduCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
+		p.completionCommand(), p.manCommand(),
+	)
+	return root
+}
+
+func (p *program) globalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVarP(&p.f.reader, "reader", "r", "", texts.Say("flag.reader"))
+	f.BoolVar(&p.f.demo, "demo", false, texts.Say("flag.demo"))
+	f.StringVar(&p.f.image, "image", "", texts.Say("flag.image"))
+	f.StringVar(&p.f.replay, "replay", "", texts.Say("flag.replay"))
+	f.StringVar(&p.f.record, "record", "", texts.Say("flag.record"))
+	f.BoolVar(&p.f.readOnly, "read-only", false, texts.Say("flag.read_only"))
+	f.BoolVar(&p.f.json, "json", false, texts.Say("flag.json"))
+	f.BoolVar(&p.f.noColor, "no-color", false, texts.Say("flag.no_color"))
+	f.BoolVar(&p.f.ascii, "ascii", false, texts.Say("flag.ascii"))
+	f.StringVar(&p.f.theme, "theme", "auto", texts.Say("flag.theme"))
+	f.StringVar(&p.f.protocol, "protocol", "any", texts.Say("flag.protocol"))
+}
+
+// exactly accepts n words and says how many are wanted, not what was given.
+func exactly(n int) cobra.PositionalArgs { return between(n, n) }
+
+// between accepts from least to most words; most below 0 is no limit.
+func between(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case cmd.HasSubCommands() && len(args) > 0:
+			return usage("command")
+		case len(args) < least:
+			return usage("few", "use", cmd.UseLine())
+		case most >= 0 && len(args) > most:
+			return usage("many", "use", cmd.UseLine())
+		}
+		return nil
+	}
+}

@@ -1,0 +1,668 @@
+package files
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"simscope/card"
+	"simscope/card/virtual"
+	"simscope/fs"
+	"simscope/tui/app"
+	"simscope/tui/kit"
+	"simscope/tui/ui"
+)
+
+// A held arrow key must not become a stream of commands: only the file on
+// which the selection comes to rest is read.
+func TestHeldKeyReadsOneFile(t *testing.T) {
+	r := newRig(t, "everyday", false)
+	r.m.View(120, 37)
+	before := r.env.Card.Files.Stats()
+	r.keys("home")
+	passed := 0
+	for range 30 {
+		r.keys("down")
+		if n, ok := r.m.selected(); ok && !n.Dir && n.State == fs.NotLookedAt {
+			if passed++; passed == 5 {
+				break
+			}
+		}
+	}
+	if passed < 5 {
+		t.Fatal("there are too few files that were not looked at")
+	}
+	r.until("the file is looked at", func() bool {
+		n, _ := r.m.selected()
+		return n.State != fs.NotLookedAt && r.m.asked.id == 0
+	})
+	did := r.env.Card.Files.Stats().Sub(before)
+	// The file itself, and the rule file it points to.
+	if did.Selects+did.Absent > 2 {
+		t.Errorf("%d files were selected for one that was rested on", did.Selects+did.Absent)
+	}
+}
+
+// Rows that come while the card is read leave the selection on its file.
+func TestWalkKeepsSelection(t *testing.T) {
+	r := newRig(t, "everyday", false)
+	r.m.View(120, 37)
+	r.goTo("ADF.USIM/EF.SPN")
+	r.until("it is read", func() bool { n, _ := r.m.selected(); return n.State == fs.Read })
+	before := r.m.tree.Len()
+	r.startWalk()
+	r.until("the card is read", func() bool { return !r.env.Walk.Running })
+	if n, _ := r.m.selected(); n.Name != "EF.SPN" {
+		t.Errorf("the selection moved to %s", n.Name)
+	}
+	if r.m.tree.Len() == before {
+		t.Error("no row came or went: the test shows nothing")
+	}
+	r.has(120, 37, "星辰移动")
+}
+
+// After a PIN was verified, what it had kept closed is read by itself.
+func TestPINOpensDeniedFiles(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.goTo("ADF.USIM/EF.IMSI")
+	r.has(120, 37, "# Reading needs PIN1, which is not verified.", "6982", "key 3", "read PIN1 (not verified)")
+	r.verify("1234")
+	r.until("the rest is read", func() bool { return !r.reading() })
+	r.has(120, 37, "999 99 0123456789", "read PIN1 (verified)", "update ADM1 (not verified)", "EF.ARR 2")
+	if n := r.node("MF/DF.TELECOM/EF.SMS"); n.State != fs.Read {
+		t.Errorf("EF.SMS is still %s", n.State)
+	}
+}
+
+// keysOf is the hex of EF.Keys in the image, as pairs.
+func keysOf(t *testing.T, img *virtual.Image) string {
+	t.Helper()
+	for _, a := range img.Apps {
+		for _, f := range a.ADF.Children {
+			if f.Name == "EF.Keys" {
+				return pairs(f.Data[1:9])
+			}
+		}
+	}
+	t.Fatal("the image has no EF.Keys")
+	return ""
+}
+
+func TestSecretStaysHidden(t *testing.T) {
+	img, err := virtual.OpenBuiltin("everyday")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := keysOf(t, img)
+	r := newRigWith(t, img, true)
+	r.verify("1234")
+	r.until("the rest is read", func() bool { return !r.reading() })
+	r.goTo("ADF.USIM/EF.Keys")
+	r.has(120, 37, "∎ Holds keys; not shown.")
+
+	r.keys("enter", "y", "x")
+	r.until("both are refused", func() bool { return len(r.toasts) == 2 })
+	if len(r.pushed) != 0 {
+		t.Fatal("a file of keys can be exported without being revealed")
+	}
+
+	r.run(r.m.Do("files.reveal", ""))
+	r.until("it asks", func() bool { return len(r.pushed) == 1 })
+	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: false})
+	if r.m.keys.asked != 0 {
+		t.Fatal("it is read though the answer was no")
+	}
+	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
+	r.until("it is shown", func() bool { return r.m.keys.content != nil })
+	r.has(120, 37, secret, "Shown for 10 seconds.")
+	if n := r.node("ADF.USIM/EF.Keys"); n.Content != nil || n.State != fs.Secret {
+		t.Errorf("the keys are in the tree now: %s", n.State)
+	}
+	held := r.m.keys.content.Binary
+
+	r.feed(hideMsg{r.m.keys.shown - 1})
+	r.has(120, 37, secret) // an old timer ends nothing
+	r.feed(hideMsg{r.m.keys.shown})
+	r.hasNot(120, 37, secret)
+	r.has(120, 37, "∎ Holds keys; not shown.")
+	if len(bytes.Trim(held, "\x00")) != 0 {
+		t.Error("the bytes were not overwritten")
+	}
+}
+
+// Leaving the file hides it at once.
+func TestSecretHidesOnLeaving(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the rest is read", func() bool { return !r.reading() })
+	r.goTo("ADF.USIM/EF.Keys")
+	r.run(r.m.Do("files.reveal", ""))
+	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
+	r.until("it is shown", func() bool { return r.m.keys.content != nil })
+	r.keys("down", "up")
+	if r.m.keys.content != nil {
+		t.Error("the keys are still there")
+	}
+	r.has(120, 37, "not shown")
+}
+
+func TestRevealOrdinaryFile(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.run(r.m.Do("files.reveal", ""))
+	r.until("it says so", func() bool { return len(r.toasts) == 1 })
+	if len(r.pushed) != 0 {
+		t.Error("it asks whether to reveal what is shown")
+	}
+}
+
+func TestExport(t *testing.T) {
+	dir := t.TempDir()
+	r := newRig(t, "everyday", true)
+	r.keys("x")
+	r.until("it asks", func() bool { return len(r.pushed) == 1 })
+	d := r.pushed[0].(*exportDialog)
+	if got := d.input.Value(); got != "MF-EF.ICCID.json" {
+		t.Errorf("it proposes %q", got)
+	}
+	exact(t, "the dialog", d.View(r.env.Theme, 60, 10), 60, 10)
+	name := filepath.Join(dir, "out.json")
+	write := func() (bool, tea.Cmd) {
+		d.input.SetValue(name)
+		done, cmd := d.Update(press("enter"))
+		if done || cmd == nil {
+			t.Fatal("enter writes nothing")
+		}
+		return d.Update(cmd())
+	}
+	if done, _ := write(); !done {
+		t.Fatalf("it was not written: %s", d.wrong)
+	}
+	st, err := os.Stat(name)
+	if err != nil || st.Mode().Perm() != 0o600 {
+		t.Fatalf("mode %v, %v", st.Mode(), err)
+	}
+	b, _ := os.ReadFile(name)
+	var got struct {
+		Format  string
+		Name    string
+		Content struct{ Binary string }
+		Decoded struct{ ICCID string }
+	}
+	if err := json.Unmarshal(b, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Format != exportFormat || got.Name != "MF/EF.ICCID" || got.Content.Binary != "98999900214365870931" || got.Decoded.ICCID != "89999900123456789013" {
+		t.Errorf("it wrote %s", b)
+	}
+
+	if done, _ := write(); done {
+		t.Fatal("a file that was there was written over")
+	}
+	if again, _ := os.ReadFile(name); !bytes.Equal(again, b) {
+		t.Error("a file that was there was changed")
+	}
+	if !strings.Contains(d.wrong, "left alone") || d.input.Value() != filepath.Join(dir, "out-2.json") {
+		t.Errorf("it says %q and proposes %q", d.wrong, d.input.Value())
+	}
+	name = filepath.Join(dir, "none", "x.json")
+	if done, _ := write(); done || !strings.Contains(d.wrong, "not written") {
+		t.Errorf("a folder that is not there: %q", d.wrong)
+	}
+	d.input.SetValue("  ")
+	if done, cmd := d.Update(press("enter")); done || cmd != nil || d.wrong == "" {
+		t.Error("an empty name is taken")
+	}
+}
+
+func TestNextName(t *testing.T) {
+	for in, want := range map[string]string{
+		"a.json": "a-2.json", "a-2.json": "a-3.json", "EF.IMSI.json": "EF.IMSI-2.json",
+		"a-x": "a-x-2", "-2": "-2-2", "a-1.json": "a-1-2.json",
+	} {
+		if got := nextName(in); got != want {
+			t.Errorf("nextName(%q) = %q, not %q", in, got, want)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	for _, c := range []struct{ typed, want string }{
+		{"iccid", "EF.ICCID"},
+		{"2f05", "EF.PL"},
+		{"languages the user prefers, best", "EF.PL"},
+		{"8999 9900 1234 5678 9013", "EF.ICCID"},
+		{"89999900123456789013", "EF.ICCID"},
+		{"9899 9900", "EF.ICCID"}, // its bytes
+		{"work line", "EF.DIR"},
+	} {
+		r.keys("/")
+		if !r.m.Typing() {
+			t.Fatal("/ takes no text")
+		}
+		r.run(r.m.Paste(c.typed))
+		n, _ := r.m.selected()
+		if n.Name != c.want {
+			t.Errorf("%q finds %s, not %s", c.typed, n.Name, c.want)
+		}
+		r.keys("esc")
+		if r.m.Typing() || r.m.find.active() {
+			t.Fatal("esc does not end it")
+		}
+		r.keys("home")
+	}
+	all := r.m.tree.Len()
+	r.keys("/", "z", "z", "z", "z")
+	r.has(120, 37, "No file matches.")
+	r.keys("esc")
+	if r.m.tree.Len() != all {
+		t.Error("not all rows are back")
+	}
+}
+
+func TestFindNext(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	if handled, _ := r.m.Key(press("n")); handled {
+		t.Error("n is taken without a search")
+	}
+	r.keys("/", "E", "F", ".", "I", "M", "S", "I", "enter")
+	var seen []string
+	for range 4 {
+		n, _ := r.m.selected()
+		seen = append(seen, r.env.Name(n.Path))
+		r.keys("n")
+	}
+	want := []string{"MF/DF.GSM/EF.IMSI", "ADF.USIM/EF.IMSI", "ADF.USIM#2/EF.IMSI", "MF/DF.GSM/EF.IMSI"}
+	for i := range want {
+		if !strings.HasPrefix(seen[i], want[i]) {
+			t.Fatalf("n goes to %q, not %q", seen, want)
+		}
+	}
+	r.keys("N", "N")
+	if n, _ := r.m.selected(); r.env.Name(n.Path) != "ADF.USIM#2/EF.IMSI" {
+		t.Errorf("N goes to %s", r.env.Name(n.Path))
+	}
+	r.keys("esc")
+	if n, _ := r.m.selected(); r.m.find.active() || r.env.Name(n.Path) != "ADF.USIM#2/EF.IMSI" {
+		t.Errorf("after esc %s is selected", n.Name)
+	}
+}
+
+// Keys of files are not found by their bytes.
+func TestFindKnowsNoSecrets(t *testing.T) {
+	img, err := virtual.OpenBuiltin("everyday")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := keysOf(t, img)
+	r := newRigWith(t, img, true)
+	r.verify("1234")
+	r.until("the rest is read", func() bool { return !r.reading() })
+	r.goTo("ADF.USIM/EF.Keys")
+	r.run(r.m.Do("files.reveal", ""))
+	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
+	r.until("it is shown", func() bool { return r.m.keys.content != nil })
+	r.keys("/")
+	r.run(r.m.Paste(secret))
+	r.has(120, 37, "No file matches.")
+}
+
+func TestFocus(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	for _, want := range []pane{onValue, onBytes, onTree} {
+		if r.keys("tab"); r.m.focus != want {
+			t.Fatalf("tab goes to %d, not %d", r.m.focus, want)
+		}
+	}
+	if r.keys("shift+tab"); r.m.focus != onBytes {
+		t.Error("shift+tab does not go back")
+	}
+	r.keys("esc")
+	r.keys("home")
+	if handled, _ := r.m.Key(press("tab")); handled {
+		t.Error("tab is taken on a folder, where it moves nothing")
+	}
+	r.goTo("ADF.USIM/EF.LI")
+	r.keys("enter", "tab", "l", "l")
+	if i, _ := r.m.values.Selected(); i != 1 {
+		t.Errorf("byte 3 selects field %d, not the second language", i)
+	}
+	r.m.View(120, 37)
+	if m := r.m.hex.Marked; len(m) != 1 || m[0] != (ui.Range{From: 2, To: 4}) {
+		t.Errorf("bytes %v are marked", m)
+	}
+	r.has(120, 37, "Language  3/")
+}
+
+func TestNarrow(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.has(80, 15, "EF.ICCID", "2FE2")
+	r.hasNot(80, 15, "8999 9900")
+	for _, leave := range []string{"esc", "backspace", "h"} {
+		r.keys("enter")
+		r.has(80, 15, "8999 9900 1234 5678 9013")
+		r.hasNot(80, 15, "EF.UMPC")
+		r.keys(leave)
+		r.has(80, 15, "EF.UMPC")
+	}
+	if handled, _ := r.m.Key(press("tab")); handled {
+		t.Error("tab is taken where only the tree is seen")
+	}
+	r.goTo("ADF.USIM/EF.IMSI")
+	r.has(80, 15, "Reading needs PIN1")
+	r.keys("esc")
+	r.has(80, 15, "∎ EF.Keys")
+}
+
+func TestRecords(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	r.goTo("MF/EF.DIR")
+	r.keys("enter")
+	r.has(120, 37, "Label", "USIM", "Work line", "ISIM", "free records are not listed")
+	r.keys("down", "enter")
+	r.has(120, 37, "record 2", "A0000000871002FF86FFFF8900000200", "0000  61")
+	r.keys("esc")
+	r.has(120, 37, "Work line", "ISIM")
+	if row, _ := r.m.table.SelectedRow(); row.Key != "1" {
+		t.Errorf("the table is at row %s again", row.Key)
+	}
+	r.keys("b")
+	r.has(120, 37, "Bytes", "61 ")
+	r.keys("b", "a")
+	r.has(120, 37, "free")
+	r.hasNot(120, 37, "not listed")
+	r.keys("backspace")
+	if r.m.focus != onTree {
+		t.Error("backspace does not go back to the tree")
+	}
+}
+
+func TestAbsent(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	absent := ""
+	for _, n := range r.env.Card.Files.Tree().Children(r.node("ADF.USIM").Path) {
+		if n.State == fs.Absent && !n.Dir {
+			absent = n.Name
+		}
+	}
+	if absent == "" {
+		t.Fatal("the card has everything")
+	}
+	count := r.m.tree.Len()
+	r.keys("a")
+	if r.m.tree.Len() == count {
+		t.Fatal("a shows nothing more")
+	}
+	r.has(120, 300, "– "+absent)
+	r.keys("a")
+	r.hasNot(120, 300, "– "+absent)
+	r.goTo("ADF.USIM/" + absent)
+	if n, _ := r.m.selected(); n.Name != absent {
+		t.Errorf("%s is selected", n.Name)
+	}
+	r.has(120, 37, "This card does not have the file.")
+}
+
+func TestGoToUnknown(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	p := card.PathOf("", 0x7F10, 0x6FFE)
+	r.feed(kit.GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true})
+	if n, _ := r.m.selected(); n.Path != p {
+		t.Fatalf("%s is selected", n.Path)
+	}
+	r.until("it was looked for", func() bool { n, _ := r.m.selected(); return n.State == fs.Absent })
+	r.has(120, 37, "6FFE", "does not have the file")
+
+	// Below a folder that is not there, nothing can be shown.
+	r.feed(kit.GoMsg{Screen: app.ScreenFiles, Path: card.PathOf("A0000000000000", 0x6F07), HasPath: true})
+	r.until("it says so", func() bool { return len(r.toasts) == 1 })
+}
+
+func TestServiceOff(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.goTo("ADF.USIM#2/EF.GID2")
+	r.has(120, 37, "Service off, not looked at.", "service off (")
+	r.until("nothing is asked", func() bool { return r.m.asked.id == 0 })
+	if n := r.node("ADF.USIM#2/EF.GID2"); n.State != fs.ServiceOff {
+		t.Fatalf("it was looked at: %s", n.State)
+	}
+	r.keys("enter")
+	r.until("it was looked for", func() bool { return r.m.asked.id == 0 && r.node("ADF.USIM#2/EF.GID2").State == fs.Absent })
+}
+
+func TestReadAll(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.keys("A")
+	if r.m.walk.id == 0 || r.m.Right() == nil {
+		t.Fatal("A reads nothing, or tells nothing")
+	}
+	r.until("all is read", func() bool { return len(r.toasts) == 1 })
+	if !strings.Contains(r.toasts[0], "whole card") {
+		t.Errorf("it says %q", r.toasts[0])
+	}
+	for _, n := range r.env.Card.Files.Tree().All() {
+		if n.State == fs.ServiceOff {
+			t.Fatalf("%s was left out", n.Name)
+		}
+	}
+	if r.m.Right() != nil {
+		t.Error("it still tells of progress")
+	}
+}
+
+// Asked for while the card is read, the rest comes after it, and not at all
+// when that was stopped.
+func TestReadAllWaits(t *testing.T) {
+	r := newRig(t, "everyday", false)
+	r.startWalk()
+	r.keys("A")
+	if r.m.walk.id != 0 {
+		t.Fatal("it takes the place of what is being read")
+	}
+	r.until("all is read", func() bool { return len(r.toasts) == 2 })
+
+	r = newRig(t, "everyday", false)
+	r.startWalk()
+	r.keys("A")
+	r.hub.Cancel(r.walk)
+	r.until("it has stopped", func() bool { return !r.env.Walk.Running })
+	if r.m.walk.id != 0 || r.m.walk.next != nil {
+		t.Error("what was put off begins though the person stopped")
+	}
+	// What nobody looked for is listed now.
+	r.m.tree.Open(key(card.Path{}), true)
+	r.has(120, 37, "· EF.")
+}
+
+func TestOtherCard(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.goTo("ADF.USIM/EF.SPN")
+	r.keys("/", "x")
+	r.env.Card, r.env.PINs = nil, nil
+	r.env.Number++
+	r.env.Opening = true
+	exact(t, "opening", r.m.View(80, 15), 80, 15)
+	r.has(80, 15, "is being opened")
+	r.env.Number--
+	r.open("other", false)
+	r.m.Update(nil)
+	if n, ok := r.m.selected(); !ok || n.Name != "EF.ICCID" || r.m.Typing() {
+		t.Errorf("%s of the old card is left", n.Name)
+	}
+	// An answer of the card before is dropped.
+	r.m.asked = request{id: 7}
+	r.feed(app.AnswerEvent{Answer: app.Answer{ID: 7, Card: r.env.Number - 1}})
+	if r.m.asked.id != 7 {
+		t.Error("a stale answer is taken")
+	}
+}
+
+func TestNoCard(t *testing.T) {
+	r := newRig(t, "everyday", false)
+	r.env.Card = nil
+	r.has(80, 15, "No card is open.", "r readers")
+	p := app.Explain(&card.TransportError{Kind: card.KindGone}, "reader")
+	r.env.Trouble = &p
+	r.has(80, 15, "taken out")
+	if handled, _ := r.m.Key(press("enter")); handled {
+		t.Error("keys are taken without a card")
+	}
+	for _, v := range []string{"files.bytes", "files.all", "files.copy-path", "files.copy"} {
+		r.run(r.m.Do(v, ""))
+	}
+}
+
+func TestCardGone(t *testing.T) {
+	r := newRig(t, "everyday", false)
+	if _, err := r.cards.Remove("reader"); err != nil {
+		t.Fatal(err)
+	}
+	r.goTo("ADF.USIM/EF.IMSI")
+	r.until("it fails", func() bool { return r.m.asked.wrong != "" })
+	r.has(120, 37, "taken out")
+}
+
+// All files of all built-in cards fit any size.
+func TestSizes(t *testing.T) {
+	for _, b := range virtual.Builtin() {
+		r := newRig(t, b.ID, true)
+		everyFile(r, func(name string) {
+			for _, s := range [][2]int{{120, 37}, {100, 9}, {99, 15}, {60, 12}, {40, 12}, {17, 5}, {7, 3}, {2, 2}, {1, 1}} {
+				exact(t, name, r.m.View(s[0], s[1]), s[0], s[1])
+			}
+		})
+	}
+	r := newRig(t, "everyday", true)
+	r.keys("enter")
+	for w := 1; w < 130; w++ {
+		for h := 1; h < 30; h += 3 {
+			exact(t, "EF.ICCID", r.m.View(w, h), w, h)
+		}
+	}
+}
+
+// everyFile selects every row in turn, with the file in front and its first
+// record open.
+func everyFile(r *rig, do func(name string)) {
+	var keys []string
+	r.m.eachRow(func(n *ui.Node) { keys = append(keys, n.Key) })
+	for _, k := range keys {
+		r.m.tree.Reveal(k)
+		r.m.show()
+		do(k)
+		r.m.wide = true
+		r.keys("enter")
+		do(k)
+		r.keys("enter", "b")
+		do(k)
+		r.keys("b", "esc", "esc")
+	}
+}
+
+// Whatever bytes a card has in its files, the screen stays whole.
+func TestHostileContent(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	nasty := []byte("\x1b[31m\x07\u202e\u0000\u0300\u0300\u0300🏳️‍🌈\xff\xfe")
+	for range 2 {
+		img, err := virtual.OpenBuiltin("everyday")
+		if err != nil {
+			t.Fatal(err)
+		}
+		img.PINs[0].Enabled = false
+		fill := func(b []byte) {
+			for i := range b {
+				b[i] = byte(rnd.Uint32())
+			}
+			if len(b) > len(nasty)+4 && rnd.IntN(2) == 0 {
+				copy(b[rnd.IntN(4):], nasty)
+			}
+		}
+		var visit func(f *virtual.File)
+		visit = func(f *virtual.File) {
+			if f.Name != "EF.ARR" && f.Name != "EF.DIR" {
+				fill(f.Data)
+				for _, rec := range f.Records {
+					fill(rec)
+				}
+			}
+			for _, c := range f.Children {
+				visit(c)
+			}
+		}
+		visit(img.MF)
+		for _, a := range img.Apps {
+			visit(a.ADF)
+		}
+		r := newRigWith(t, img, true)
+		everyFile(r, func(name string) {
+			for _, s := range [][2]int{{120, 37}, {61, 15}} {
+				v := r.m.View(s[0], s[1])
+				exact(t, name, v, s[0], s[1])
+				for _, c := range r.screen(s[0], s[1]) {
+					if c < 0x20 && c != '\n' || c == 0x7F || c == 0x202E {
+						t.Fatalf("%s shows %U", name, c)
+					}
+				}
+			}
+		})
+	}
+}
+
+// What is typed and drawn keeps to ASCII where it must.
+func TestASCII(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.env.Theme = theme(t, "monochrome", true)
+	r.m.rebuild()
+	for _, name := range []string{"ADF.USIM/EF.IMSI", "ADF.USIM/EF.Keys", "MF/EF.DIR", "ADF.USIM", "ADF.USIM#2/EF.GID2"} {
+		r.goTo(name)
+		for _, s := range [][2]int{{120, 37}, {80, 15}} {
+			for _, c := range r.screen(s[0], s[1]) {
+				if c >= 0x80 {
+					t.Fatalf("%s shows %q with --ascii:\n%s", name, c, r.screen(s[0], s[1]))
+				}
+			}
+		}
+	}
+}
+
+func TestCopy(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.keys("y", "Y")
+	r.until("both are copied", func() bool { return len(r.toasts) == 2 })
+	r.goTo("ADF.USIM/EF.IMSI")
+	r.keys("y")
+	r.until("it says there is nothing", func() bool { return len(r.toasts) == 3 })
+	if !strings.Contains(r.toasts[2], "no bytes") {
+		t.Errorf("it says %q", r.toasts[2])
+	}
+}
+
+func TestPairs(t *testing.T) {
+	for _, s := range []string{"", "0a", "0aff10"} {
+		b, _ := hex.DecodeString(s)
+		if got := strings.ReplaceAll(pairs(b), " ", ""); got != strings.ToUpper(s) {
+			t.Errorf("pairs(%s) = %s", s, got)
+		}
+	}
+}
+
+// An answer that holds keys prints as nothing.
+func TestKeysPrintAsNothing(t *testing.T) {
+	k := keysRead{&fs.Content{Binary: fs.Hex{0xAB, 0xCD}}}
+	for _, s := range []string{k.String(), k.GoString()} {
+		if s != "" {
+			t.Errorf("it prints %q", s)
+		}
+	}
+}

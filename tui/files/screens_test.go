@@ -1,0 +1,63 @@
+package files
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// sizes are the body of 80x24 with and without the log, of 120x40, and what
+// is small.
+var sizes = [][2]int{{120, 37}, {80, 21}, {80, 15}, {40, 12}}
+
+// scenes are states of the screen that people meet.
+var scenes = []struct {
+	name string
+	pin  bool
+	do   func(r *rig)
+}{
+	{"start", false, func(r *rig) {}},
+	{"imsi", true, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI"); r.keys("enter") }},
+	{"bytes", true, func(r *rig) { r.goTo("ADF.USIM/EF.LOCI"); r.keys("enter", "b", "l", "l", "l", "l", "l") }},
+	{"contacts", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.ADN"); r.keys("enter", "j") }},
+	{"contact", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.ADN"); r.keys("enter", "j", "enter") }},
+	{"messages", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.SMS"); r.keys("enter") }},
+	{"message", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.SMS"); r.keys("enter", "enter") }},
+	{"services", true, func(r *rig) { r.goTo("ADF.USIM/EF.UST"); r.keys("enter", "j", "j") }},
+	{"denied", false, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI") }},
+	{"secret", true, func(r *rig) { r.goTo("ADF.USIM/EF.Keys") }},
+	{"off", true, func(r *rig) { r.goTo("ADF.USIM#2/EF.GID2") }},
+	{"undecoded", true, func(r *rig) { r.goTo("ADF.USIM/EF.START-HFN") }},
+	{"application", true, func(r *rig) { r.goTo("ADF.USIM") }},
+	{"find", true, func(r *rig) { r.keys("/", "9", "9", "9", " ", "9", "9") }},
+}
+
+func TestScreens(t *testing.T) {
+	for _, s := range scenes {
+		t.Run(s.name, func(t *testing.T) {
+			r := newRig(t, "everyday", true)
+			if s.pin {
+				r.verify("1234")
+				r.until("the card is read again", func() bool { return !r.reading() })
+			}
+			r.m.View(120, 37)
+			s.do(r)
+			r.until("the rest is read", func() bool { return !r.reading() && r.m.asked.id == 0 })
+			var b strings.Builder
+			for _, ascii := range []bool{false, true} {
+				r.env.Theme = theme(t, "monochrome", ascii)
+				r.m.rebuild()
+				for _, size := range sizes {
+					if ascii && size[0] != 80 {
+						continue
+					}
+					exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
+					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.screen(size[0], size[1]))
+				}
+			}
+			golden(t, s.name, b.String())
+		})
+	}
+}
+
+func (r *rig) reading() bool { return r.m.reading() }

@@ -1,0 +1,191 @@
+// Package overview is the screen that answers at a glance whose card is open
+// and whether it is well. It works from what was read already: it sends
+// nothing, and what was not read it does not claim.
+package overview
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"simscope/card"
+	"simscope/texts"
+	"simscope/tui/app"
+	"simscope/tui/kit"
+	"simscope/tui/ui"
+)
+
+// Model is the screen. What it shows is worked out when something new is
+// known, not when it is drawn.
+type Model struct {
+	env *kit.Env
+	// number is the card that the rest is about.
+	number int
+	// asked says that the card was asked about its PINs.
+	asked   bool
+	digests map[card.Path]digest
+
+	head  headline
+	rows  []row
+	list  ui.List // holds the selection
+	moved bool    // by the person: from then on the cursor stays
+}
+
+// New makes the screen.
+func New(env *kit.Env) *Model {
+	m := &Model{env: env, digests: map[card.Path]digest{}}
+	m.list = ui.NewList(source{m})
+	m.list.Focus = true
+	return m
+}
+
+// source tells the list of the rows' identities; the drawing is View's.
+type source struct{ m *Model }
+
+func (s source) Len() int            { return len(s.m.rows) }
+func (s source) Key(i int) string    { return s.m.rows[i].id }
+func (s source) Row(int, int) ui.Row { return ui.Row{} }
+
+// Update implements kit.Screen.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	if m.number != m.env.Number || m.env.Card == nil {
+		m.forget()
+	}
+	switch msg := msg.(type) {
+	case app.OpenedEvent:
+		if msg.Number != m.env.Number || m.env.Card == nil {
+			return nil
+		}
+		for _, n := range m.env.Card.Files.Tree().All() {
+			m.take(n)
+		}
+	case app.FilesEvent:
+		if msg.Number != m.env.Number || m.env.Card == nil {
+			return nil
+		}
+		for _, n := range msg.Nodes {
+			m.take(n)
+		}
+	case app.AnswerEvent:
+		if msg.Answer.Card != m.env.Number {
+			return nil
+		}
+		m.asked = m.asked || msg.Answer.Verb == "pin status"
+	case kit.PINsMsg:
+	default:
+		return nil
+	}
+	m.rebuild()
+	return nil
+}
+
+// forget drops everything of a card that is not open any more.
+func (m *Model) forget() {
+	m.number, m.asked, m.moved = m.env.Number, false, false
+	m.head, m.rows = headline{}, nil
+	clear(m.digests)
+	m.list.Sync()
+}
+
+// rebuild works out what is shown.
+func (m *Model) rebuild() {
+	if m.env.Card == nil {
+		return
+	}
+	v := gather(m.env, m.digests, m.asked)
+	m.head = v.headline()
+	m.rows = append(v.facts(), v.findings()...)
+	m.list.Sync()
+	if m.moved {
+		return
+	}
+	for _, r := range m.rows {
+		if r.finding && r.to.screen != "" {
+			m.list.Select(r.id)
+			return
+		}
+	}
+}
+
+// selected is the row under the cursor.
+func (m *Model) selected() (row, bool) {
+	i, ok := m.list.Selected()
+	if !ok || m.env.Card == nil {
+		return row{}, false
+	}
+	return m.rows[i], true
+}
+
+// Key implements kit.Screen.
+func (m *Model) Key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
+	if m.env.Card == nil || !m.list.Update(msg) {
+		return false, nil
+	}
+	m.moved = true
+	return true, nil
+}
+
+// Paste implements kit.Screen.
+func (m *Model) Paste(string) tea.Cmd { return nil }
+
+// Typing implements kit.Screen.
+func (m *Model) Typing() bool { return false }
+
+// Do implements kit.Screen.
+func (m *Model) Do(verb, _ string) tea.Cmd {
+	r, ok := m.selected()
+	if !ok {
+		return nil
+	}
+	switch verb {
+	case "overview.open":
+		return r.to.cmd()
+	case "overview.copy":
+		cmd, say, ok := ui.Copy(r.plain(&m.env.Theme.Glyphs), m.vars)
+		tok := ui.Good
+		if !ok {
+			tok = ui.Warn
+		}
+		return tea.Batch(cmd, kit.Toast(tok, say))
+	}
+	return nil
+}
+
+func (m *Model) vars(name string) string {
+	if m.env.Vars == nil {
+		return ""
+	}
+	return m.env.Vars(name)
+}
+
+// State implements kit.Screen: no verb of this screen asks for more than a
+// card.
+func (m *Model) State(*app.State) {}
+
+// Hints implements kit.Screen.
+func (m *Model) Hints() []string { return []string{"overview.open", "overview.copy"} }
+
+// Right implements kit.Screen.
+func (m *Model) Right() ui.Line {
+	if m.env.Card == nil {
+		return nil
+	}
+	return ui.Tok(ui.Muted, m.list.Position())
+}
+
+// target is where a row leads to; the zero target leads nowhere.
+type target struct {
+	screen string
+	path   card.Path
+	file   bool
+}
+
+func toScreen(name string) target { return target{screen: name} }
+func toFile(p card.Path) target   { return target{screen: app.ScreenFiles, path: p, file: true} }
+func (t target) cmd() tea.Cmd {
+	switch {
+	case t.screen == "":
+		return kit.Toast(ui.Muted, texts.Say("overview.nowhere"))
+	case t.file:
+		return kit.GoFile(t.path)
+	}
+	return kit.Go(t.screen)
+}

@@ -1,0 +1,81 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// exitTime bounds how long the program waits, on its way out, for a change to
+// come to its end and for the card to be reset.
+const exitTime = 8 * time.Second
+
+// frames per second: enough for the eye, and kind to a slow line.
+const frames = 30
+
+// Run shows the screens until the person leaves, the line is hung up or the
+// program is asked to end. However it ends, the terminal is restored, a
+// change that has begun comes to its end, and a card on which a PIN was
+// verified is reset.
+func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (err error) {
+	m := New(o)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer closeCards(o)
+	p := tea.NewProgram(m, programOptions(o, in, out)...)
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP, syscall.SIGTERM)
+	defer signal.Stop(hangup)
+	go func() {
+		select {
+		case <-hangup:
+			// The terminal may be gone and no longer take what Quit draws, so
+			// the cards are let go of first.
+			closeCards(o)
+			p.Kill()
+		case <-ctx.Done():
+		}
+	}()
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				p.Kill()
+			}
+		}()
+		o.Hub.Run(ctx, func(e any) { p.Send(e) })
+	}()
+	_, err = p.Run()
+	if m.quit || err == nil {
+		return nil
+	}
+	select {
+	case <-hangup:
+		return nil
+	default:
+		return fmt.Errorf("the screen ended: %w", err)
+	}
+}
+
+func closeCards(o Options) {
+	ctx, cancel := context.WithTimeout(context.Background(), exitTime)
+	defer cancel()
+	o.Hub.Close(ctx)
+}
+
+func programOptions(o Options, in io.Reader, out io.Writer) []tea.ProgramOption {
+	opts := []tea.ProgramOption{
+		tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(frames),
+	}
+	// The framework reads NO_COLOR as a truth value; any value counts.
+	if o.Vars("NO_COLOR") != "" && !o.ThemeFixed {
+		opts = append(opts, tea.WithColorProfile(colorprofile.Ascii))
+	}
+	return opts
+}
