@@ -1,0 +1,99 @@
+package screenshots
+
+// clock is the time in every picture, so that the same screen gives the same
+// bytes on another day.
+const clock = "SIMSCOPE_CLOCK=2026-03-02T12:03:11Z"
+
+// demo starts the program on its demonstration cards.
+var demo = []string{"--demo"}
+
+// everyday opens the liveliest of them and waits until it is read.
+var everyday = []Step{
+	{Wait: `Which card\?`},
+	{Keys: []string{"1"}, Wait: `ICCID +8999`},
+	{Wait: `needs PIN1`},
+}
+
+// verified is everyday with PIN1 verified, so that the pictures show values.
+var verified = append(everyday[:len(everyday):len(everyday)],
+	Step{Keys: []string{"3"}, Wait: `Protects`},
+	Step{Keys: []string{"Enter"}, Wait: `Verify PIN1 of`},
+	Step{Keys: []string{"1234", "Enter"}, Wait: `Send PIN1`},
+	Step{Keys: []string{"Enter"}, Wait: `was right`},
+	Step{Keys: []string{"Enter"}},
+	Step{Keys: []string{"1"}, Wait: `16 of 50 contacts`},
+)
+
+func after(steps []Step, more ...Step) []Step {
+	return append(steps[:len(steps):len(steps)], more...)
+}
+
+// Scenes are the pictures of the program, in the order of the README.
+var Scenes = []Scene{
+	{
+		Name: "readers", Cols: 110, Rows: 30, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: []Step{{Wait: `Which card\?`}},
+	},
+	{
+		Name: "overview", Cols: 120, Rows: 30, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: verified,
+	},
+	{
+		Name: "files", Cols: 120, Rows: 34, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(verified,
+			Step{Keys: []string{"2"}, Wait: `ADF\.USIM`},
+			Step{Keys: []string{"/", "EF.IMSI", "Enter"}, Wait: `999 99 0123456789`},
+		),
+	},
+	{
+		Name: "contacts", Cols: 120, Rows: 34, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(verified,
+			Step{Keys: []string{"2"}, Wait: `ADF\.USIM`},
+			Step{Keys: []string{"/", "EF.ADN", "Enter"}, Wait: `7700 ?900`},
+		),
+	},
+	{
+		Name: "pin-change", Cols: 110, Rows: 30, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(everyday,
+			Step{Keys: []string{"3"}, Wait: `Protects`},
+			Step{Keys: []string{"c"}, Wait: `Change PIN1`},
+			Step{Keys: []string{"Enter"}, Wait: `as it is now`},
+			Step{Keys: []string{"1234", "Enter"}, Wait: `▌ new`},
+			Step{Keys: []string{"73914826", "Enter"}, Wait: `▌ again`},
+			Step{Keys: []string{"73914826", "Enter"}, Wait: `▌ check`},
+		),
+	},
+	{
+		Name: "log", Cols: 120, Rows: 34, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(verified,
+			Step{Keys: []string{"4"}, Wait: `following`},
+			Step{Keys: []string{"/", "file:EF.IMSI", "Enter"}, Wait: `READ BINARY`},
+			Step{Keys: []string{"Enter"}, Wait: `Response`},
+		),
+	},
+	{
+		Name: "files-80x24", Cols: 80, Rows: 24, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(verified,
+			Step{Keys: []string{"2"}, Wait: `ADF\.USIM`},
+			Step{Keys: []string{"/", "EF.SPN", "Enter"}},
+			Step{Keys: []string{"Enter"}, Wait: `星辰移动`},
+		),
+	},
+	{
+		Name: "light", Cols: 110, Rows: 30, Theme: "light", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(verified, Step{Keys: []string{"2"}, Wait: `ADF\.USIM`}),
+	},
+	{
+		Name: "monochrome", Cols: 110, Rows: 30, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock, "NO_COLOR=1"},
+		Steps: after(verified, Step{Keys: []string{"3"}, Wait: `Protects`}),
+	},
+}
