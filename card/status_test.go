@@ -99,22 +99,22 @@ func TestTransportError(t *testing.T) {
 	}
 }
 
-func TestMeaningID(t *testing.T) {
+func TestNextID(t *testing.T) {
 	for _, tt := range []struct {
 		ins  byte
 		data bool
 		sw   card.SW
 		want string
 	}{
-		{0x20, false, 0x63C3, "tries_left"},
+		{0x20, false, 0x63C3, ""},
 		{0x20, true, 0x63C2, "pin_wrong"},
 		{0x20, true, 0x63C0, "pin_wrong_blocked"},
 		{0x2C, true, 0x63C0, "puk_blocked"},
-		{0x2C, false, 0x63CA, "tries_left"},
+		{0x2C, false, 0x63CA, ""},
 		{0x2C, true, 0x6983, "puk_blocked"},
 		{0x2C, true, 0x9840, "puk_blocked"},
 		{0x20, true, 0x6983, "pin_blocked"},
-		{0x20, false, 0x9000, "pin_already_open"},
+		{0x20, false, 0x9000, ""},
 		{0x2C, false, 0x9000, ""},
 		{0x20, true, 0x9000, ""},
 		{0x20, true, 0x6F00, "pin_unusable"},
@@ -122,13 +122,13 @@ func TestMeaningID(t *testing.T) {
 		{0x20, false, 0x6A88, "pin_absent"},
 		{0x20, true, 0x9804, "chv_wrong"},
 		{0xB0, false, 0x9804, "right_missing"},
-		{0xD6, true, 0x63C1, "updated_after_retries"},
+		{0xD6, true, 0x63C1, ""},
 		{0xA4, true, 0x6A82, "not_found"},
 		{0xB2, false, 0x6A83, "no_record"},
-		{0x88, true, 0x9862, "mac_wrong"},
+		{0x88, true, 0x9862, ""},
 		{0xB0, false, 0x6F12, ""},
 	} {
-		if got := card.MeaningID([4]byte{0, tt.ins, 0, 1}, tt.data, tt.sw); got != tt.want {
+		if got := card.NextID([4]byte{0, tt.ins, 0, 1}, tt.data, tt.sw); got != tt.want {
 			t.Errorf("INS %02X data %v SW %s: %q, want %q", tt.ins, tt.data, tt.sw, got, tt.want)
 		}
 	}

@@ -202,8 +202,8 @@ func (p *program) watch(ctx context.Context, cancel context.CancelCauseFunc) *wa
 
 // waitingFor names what the program waits for, as far as it can tell.
 func waitingFor() string {
-	for _, a := range pcsc.Activities() {
-		return texts.Say("out.waiting.for", "op", texts.Say("pcsc.wait."+a.Op), "reader", safe.Text(a.Reader.Name))
+	if a := pcsc.Activities(); len(a) > 0 {
+		return texts.Say("out.waiting.for", "op", texts.Say("pcsc.wait."+a[0].Op), "reader", safe.Text(a[0].Reader.Name))
 	}
 	return texts.Say("out.waiting")
 }
@@ -211,10 +211,7 @@ func waitingFor() string {
 // quietKind tells a card that another program keeps from one that is mute: a
 // transaction that cannot begin is somebody else's.
 func quietKind() card.TransportKind {
-	for _, a := range pcsc.Activities() {
-		if a.Op == "transmit" {
-			return card.KindMute
-		}
+	if a := pcsc.Activities(); len(a) > 0 && a[0].Op != "transmit" {
 		return card.KindBusy
 	}
 	return card.KindMute

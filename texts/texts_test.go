@@ -16,10 +16,10 @@ func TestSay(t *testing.T) {
 		args []any
 		want string
 	}{
-		{"sw.tries_left", []any{"x", 3}, "3 tries are left; nothing was tried"},
-		{"sw.not_found", nil, "Not on this card"},
-		{"sw.not_found", []any{"unused", 1}, "Not on this card"},
-		{"sw.tries_left", []any{"x"}, "{x} tries are left; nothing was tried"}, // a value is missing
+		{"pin.left", []any{"n", 3}, "3 left"},
+		{"pin.off", nil, "off"},
+		{"pin.off", []any{"unused", 1}, "off"},
+		{"pin.left", []any{"n"}, "{n} left"}, // a value is missing
 		{"atr.ta1", []any{"fi", 512, "di", 8, "kbit", 78, "mhz", "5"}, "F = 512, D = 8: up to 78 kbit/s at 5 MHz"},
 		{"no.such", []any{"x", 1}, "<no.such>"},
 		{"", nil, "<>"},
@@ -28,7 +28,7 @@ func TestSay(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.id, got, tt.want)
 		}
 	}
-	if texts.Maybe("no.such") != "" || texts.Maybe("sw.not_found") == "" || texts.Has("no.such") || !texts.Has("sw.not_found") {
+	if texts.Maybe("no.such") != "" || texts.Maybe("pin.off") == "" || texts.Has("no.such") || !texts.Has("pin.off") {
 		t.Error("Maybe and Has")
 	}
 	if texts.Has("# identifier") || texts.Has("#") {

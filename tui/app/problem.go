@@ -193,23 +193,20 @@ func statusProblem(e *card.StatusError, tried string) Problem {
 		}
 	}
 	p := Problem{ID: id, Tried: what, Answer: Status(e.Header, true, e.SW)}
-	if m := card.MeaningID(e.Header, true, e.SW); m != "" {
-		p.Next = texts.Maybe("next." + m)
+	if m := card.NextID(e.Header, true, e.SW); m != "" {
+		p.Next = texts.Say("next." + m)
 	}
 	return p
 }
 
 // Status writes what a status word says after a command, with the code behind
-// it: "Not on this card (6A82)".
+// it: "not found (6A82)".
 func Status(header [4]byte, hasData bool, sw card.SW) string {
-	n, _ := sw.Counter()
-	if id := card.MeaningID(header, hasData, sw); id != "" {
-		return fmt.Sprintf("%s (%s)", texts.Say("sw."+id, "x", n), sw)
+	c := card.Command{CLA: header[0], INS: header[1], P1: header[2], P2: header[3]}
+	if hasData {
+		c.Data = []byte{0}
 	}
-	if m, ok := sw.Meaning(); ok {
-		return fmt.Sprintf("%s (%s)", m.Text, sw)
-	}
-	return fmt.Sprintf("%s (%s)", texts.Say("sw.unknown"), sw)
+	return fmt.Sprintf("%s (%s)", trace.Meaning(c, sw).Text, sw)
 }
 
 func choiceProblem(e *ChoiceError, tried string) Problem {

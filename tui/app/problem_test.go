@@ -150,9 +150,9 @@ func TestStatusOfEverything(t *testing.T) {
 		sw   card.SW
 		want string
 	}{
-		{card.InsVerify, false, 0x63C2, "2 tries are left"},
-		{card.InsSelect, true, 0x6A82, "Not on this card (6A82)"},
-		{card.InsReadBinary, false, 0x0001, texts.Say("sw.unknown")},
+		{card.InsVerify, false, 0x63C2, "2 tries left (63C2)"},
+		{card.InsSelect, true, 0x6A82, "not found (6A82)"},
+		{card.InsReadBinary, false, 0x0001, texts.Say("trace.sw.unknown")},
 	} {
 		if got := Status([4]byte{0, tt.ins}, tt.data, tt.sw); !strings.Contains(got, tt.want) {
 			t.Errorf("%02X %s: %q", tt.ins, tt.sw, got)

@@ -1,8 +1,8 @@
 package card
 
-// commandMeaning gives status words a meaning of their own after certain
-// commands. The identifier names the sentence "sw.<id>" in the texts, and the
-// next step "next.<id>".
+// commandMeaning names what to do after a status word that came to certain
+// commands. What it says is in the log's table (card/trace); the next step is
+// the sentence "next.<id>" in the texts.
 type commandMeaning struct {
 	ins    []byte
 	data   int // 1: with data only, -1: without only, 0: either
@@ -14,11 +14,9 @@ var pinInstructions = []byte{InsVerify, InsChangePIN, InsDisablePIN, InsEnablePI
 
 // commandMeanings is searched from the top.
 var commandMeanings = []commandMeaning{
-	{pinInstructions, -1, 0x63C0, 0x63CF, "tries_left"},
 	{[]byte{InsUnblockPIN}, 1, 0x63C0, 0x63C0, "puk_blocked"},
 	{pinInstructions, 1, 0x63C0, 0x63C0, "pin_wrong_blocked"},
 	{pinInstructions, 1, 0x63C1, 0x63CF, "pin_wrong"},
-	{[]byte{InsVerify}, -1, 0x9000, 0x9000, "pin_already_open"},
 	{[]byte{InsUnblockPIN}, 0, 0x6983, 0x6983, "puk_blocked"},
 	{pinInstructions, 0, 0x6983, 0x6983, "pin_blocked"},
 	{pinInstructions, 0, 0x6984, 0x6984, "pin_unusable"},
@@ -29,7 +27,6 @@ var commandMeanings = []commandMeaning{
 	{[]byte{InsUnblockPIN}, 0, 0x9840, 0x9840, "puk_blocked"},
 	{pinInstructions, 0, 0x9840, 0x9840, "pin_blocked"},
 	{pinInstructions, 0, 0x9808, 0x9808, "chv_contradiction"},
-	{[]byte{InsUpdateBinary, InsUpdateRecord}, 0, 0x63C0, 0x63CF, "updated_after_retries"},
 	{[]byte{InsSelect}, 0, 0x6283, 0x6283, "selected_deactivated"},
 	{[]byte{InsSelect}, 0, 0x6A82, 0x6A82, "not_found"},
 	{[]byte{InsSelect}, 0, 0x9404, 0x9404, "not_found"},
@@ -43,13 +40,12 @@ var commandMeanings = []commandMeaning{
 	{nil, 0, 0x6981, 0x6981, "wrong_structure"},
 	{nil, 0, 0x6283, 0x6283, "selected_deactivated"},
 	{nil, 0, 0x9300, 0x9300, "toolkit_busy"},
-	{[]byte{InsAuthenticate}, 0, 0x9862, 0x9862, "mac_wrong"},
 }
 
-// MeaningID names what a status word says after the command with this header;
-// hasData tells an empty PIN command, which only asks, from one that tries.
-// It is empty where only the general meaning (SW.Meaning) holds.
-func MeaningID(header [4]byte, hasData bool, sw SW) string {
+// NextID names the next step after a status word that came to the command with
+// this header; hasData tells an empty PIN command, which only asks, from one
+// that tries. It is empty where there is nothing to advise.
+func NextID(header [4]byte, hasData bool, sw SW) string {
 	for _, m := range commandMeanings {
 		if sw >= m.lo && sw <= m.hi && m.about(header[1], hasData) {
 			return m.id
