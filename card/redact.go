@@ -9,7 +9,7 @@ type masking struct{ command, response string }
 // file that a read or update touches; secret says that it holds keys.
 func maskFor(c Command, secret bool) masking {
 	switch c.INS {
-	case InsVerify, InsChangePIN, InsDisablePIN, InsEnablePIN, InsUnblockPIN, 0x21:
+	case InsVerify, InsChangePIN, InsDisablePIN, InsEnablePIN, InsUnblockPIN, 0x21, 0x25, 0x2D:
 		return masking{command: pinWord(c), response: pinWord(c)}
 	case InsAuthenticate, InsAuthenticateTLV:
 		return masking{command: "challenge", response: "answer"}

@@ -44,7 +44,7 @@ func RiskOf(c Command) Risk {
 			return RiskNone
 		}
 		return RiskCount
-	case 0x21, InsChangePIN, InsDisablePIN, InsEnablePIN, InsExternalAuth, 0x86, 0x87, 0x2A:
+	case 0x21, InsChangePIN, 0x25, InsDisablePIN, InsEnablePIN, 0x2D, InsExternalAuth, 0x86, 0x87, 0x2A:
 		return RiskCount
 	case InsAuthenticate, InsAuthenticateTLV:
 		return RiskAuth

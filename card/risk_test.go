@@ -35,7 +35,7 @@ func TestRiskOf(t *testing.T) {
 		{"no such question in class A0", gsm, []byte{0x20, 0x2C}, 0, nil, card.RiskCount},
 		{"nor in a proprietary class", prop, []byte{0x20, 0x2C}, 0, nil, card.RiskCount},
 		{"nor with another P1: a counter is reset", inter, []byte{0x20, 0x2C}, 3, nil, card.RiskCount},
-		{"PINs", join(inter, prop, gsm), []byte{0x20, 0x21, 0x24, 0x26, 0x28, 0x2C}, 0, data, card.RiskCount},
+		{"PINs", join(inter, prop, gsm), []byte{0x20, 0x21, 0x24, 0x25, 0x2D, 0x26, 0x28, 0x2C}, 0, data, card.RiskCount},
 		{"without data", join(inter, gsm), []byte{0x24, 0x26, 0x28}, 0, nil, card.RiskCount},
 		{"keys", join(inter, prop), []byte{0x82, 0x86, 0x87, 0x2A}, 0, data, card.RiskCount},
 		{"AUTHENTICATE", join(inter, gsm), []byte{0x88, 0x89}, 0, data, card.RiskAuth},

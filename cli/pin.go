@@ -102,7 +102,7 @@ func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref car
 		}
 	}
 	req.App = pin.App
-	q := p.prompter()
+	q := p.prompter(ctx)
 	if err := p.showBefore(c, op, pin); err != nil {
 		return err
 	}
@@ -146,7 +146,9 @@ func (p *program) lastTry(q *prompter, op card.PINOp, pin app.PIN) (bool, error)
 	if op == card.PINUnblock {
 		tries, limit, name = pin.Unblock, 3, pin.Ref.UnblockName()
 	}
-	if tries.Verified || tries.Known && tries.Left > limit {
+	// A card that calls the PIN open may say so because it is off; its count
+	// is not known then.
+	if tries.Known && tries.Left > limit {
 		return false, nil
 	}
 	question := texts.Say("prompt.last", "name", name, "left", tries.Left)

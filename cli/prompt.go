@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +16,36 @@ import (
 // prompter asks the person on the terminal, or reads lines of standard input
 // when that is not one.
 type prompter struct {
+	ctx context.Context // of the command; when it ends, so does the asking
 	in  io.Reader
 	out io.Writer // questions go to standard error
 	dog *watchdog
 }
 
-func (p *program) prompter() *prompter {
-	return &prompter{in: p.io.In, out: p.io.Err, dog: p.dog}
+func (p *program) prompter(ctx context.Context) *prompter {
+	return &prompter{ctx: ctx, in: p.io.In, out: p.io.Err, dog: p.dog}
+}
+
+// typed is what a person gave, or why not.
+type typed struct {
+	b   []byte
+	err error
+}
+
+// read waits for what read brings, or for the end of the command: a read from
+// a terminal cannot be called back, and Ctrl-C must end it all the same.
+func (q *prompter) read(read func() ([]byte, error)) ([]byte, error) {
+	got := make(chan typed, 1)
+	go func() {
+		b, err := read()
+		got <- typed{b, err}
+	}()
+	select {
+	case t := <-got:
+		return t.b, t.err
+	case <-q.ctx.Done():
+		return nil, context.Canceled
+	}
 }
 
 func (q *prompter) terminal() (*os.File, bool) {
@@ -39,13 +63,16 @@ func (q *prompter) secret(question string) (safe.Secret, error) {
 	err := q.dog.asking(func() error {
 		f, tty := q.terminal()
 		if !tty {
-			b, err := q.line()
+			b, err := q.read(q.line)
 			s = safe.NewSecret(b)
 			return err
 		}
 		fmt.Fprint(q.out, question+": ")
-		b, err := term.ReadPassword(f.Fd())
+		b, err := q.hidden(f.Fd())
 		fmt.Fprintln(q.out)
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
 		if err != nil {
 			return problem("no_secret", "")
 		}
@@ -56,6 +83,19 @@ func (q *prompter) secret(question string) (safe.Secret, error) {
 		return s, problem("no_secret", "")
 	}
 	return s, err
+}
+
+// hidden reads a line that is not shown, and leaves the terminal as it was.
+func (q *prompter) hidden(fd uintptr) ([]byte, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	b, err := q.read(func() ([]byte, error) { return term.ReadPassword(fd) })
+	if errors.Is(err, context.Canceled) {
+		_ = term.Restore(fd, before)
+	}
+	return b, err
 }
 
 // line reads one line of standard input byte by byte, so that nothing of the
@@ -96,7 +136,10 @@ func (q *prompter) confirm(question, word string) (bool, error) {
 	err := q.dog.asking(func() error {
 		fmt.Fprintln(q.out, question)
 		fmt.Fprint(q.out, texts.Say("prompt.word", "word", word)+" ")
-		b, err := q.line()
+		b, err := q.read(q.line)
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
 		if err != nil {
 			return nil // no answer is no confirmation
 		}

@@ -89,7 +89,9 @@ func (m *Model) header() []ui.Part {
 		if id.ICCID != "" {
 			parts = append(parts, ui.Part{Line: ui.T(short(g, id.ICCID)), Rank: 6})
 		}
-		if id.SPN != "" {
+		// A name with wide characters makes the renderer paint its line anew
+		// in every frame; on the log, where rows come fast, it stands back.
+		if id.SPN != "" && m.shown != app.ScreenLog {
 			parts = append(parts, ui.Part{Line: ui.T(id.SPN), Rank: 1})
 		}
 		if l := m.pinPart(); l != nil {
@@ -154,7 +156,11 @@ func (m *Model) pinPart() ui.Line {
 // modes are what stands at the right of line 1.
 func (m *Model) modes() []ui.Line {
 	var out []ui.Line
-	switch m.env.Reader.ID.Provider {
+	kind := m.env.Reader.ID.Provider
+	if kind == app.ExtraName {
+		kind = m.env.Reader.About
+	}
+	switch kind {
 	case "virtual":
 		out = append(out, ui.Tok(ui.Accent, texts.Say("mode.demo")))
 	case "replay":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -145,14 +144,6 @@ func chooseDefault(all []card.Reader) (card.Reader, error) {
 		return all[0], nil
 	}
 	return card.Reader{}, &card.TransportError{Kind: card.KindNoCard, Op: "choose a reader"}
-}
-
-// SortReaders orders readers for a list: as the providers gave them, those
-// with a card first within a provider.
-func SortReaders(rs []card.Reader) {
-	sort.SliceStable(rs, func(i, j int) bool {
-		return rs[i].ID.Provider == rs[j].ID.Provider && rs[i].State.HasCard() && !rs[j].State.HasCard()
-	})
 }
 
 // Add puts one more provider at the end of the list. It must be done before
