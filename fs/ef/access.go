@@ -1,6 +1,7 @@
 package ef
 
 import (
+	"fmt"
 	"strings"
 
 	"simscope/card"
@@ -85,9 +86,23 @@ type Rule struct {
 	Condition Condition  `json:"condition"`
 }
 
-// KeyReferenceName names a key reference (TS 102 221 clause 9.5.1) as the rest
-// of the program does: PIN1, PIN2, ADM1.
-func KeyReferenceName(ref byte) string { return card.PINRef(ref).String() }
+// KeyReferenceName names a key reference as TS 102 221 clause 9.5.1 does: PIN1
+// to PIN8 are the PINs of application 1 to 8, 2PIN1 to 2PIN8 their second PINs.
+func KeyReferenceName(ref byte) string {
+	switch {
+	case ref >= 0x01 && ref <= 0x08:
+		return fmt.Sprintf("PIN%d", ref)
+	case ref >= 0x0A && ref <= 0x0E:
+		return fmt.Sprintf("ADM%d", ref-0x09)
+	case ref == 0x11:
+		return "UniversalPIN"
+	case ref >= 0x81 && ref <= 0x88:
+		return fmt.Sprintf("2PIN%d", ref-0x80)
+	case ref >= 0x8A && ref <= 0x8E:
+		return fmt.Sprintf("ADM%d", ref-0x84)
+	}
+	return fmt.Sprintf("key %02X", ref)
+}
 
 // ParseARR reads a record of EF.ARR (TS 102 221 clauses 9.2.5.3 and 13.4).
 func ParseARR(record []byte) ([]Rule, []Flag) { return ParseExpanded(record) }
@@ -316,7 +331,11 @@ func (m AccessMode) modeWords() []string {
 func (c Condition) String() string {
 	switch c.Kind {
 	case CondKey:
-		return strings.Join(c.KeyNames, "/")
+		names := make([]string, len(c.Keys))
+		for i, k := range c.Keys {
+			names[i] = card.PINRef(k).String() // as the rest of the program says it
+		}
+		return strings.Join(names, "/")
 	case CondAnd, CondOr:
 		parts := make([]string, len(c.Of))
 		for i, sub := range c.Of {

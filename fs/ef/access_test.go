@@ -17,10 +17,10 @@ func TestParseExpanded(t *testing.T) {
 	for _, c := range []struct{ in, want, flag string }{
 		{"800101 9000 800102 9700", "read: always; update: never", ""},
 		{"800101 A406 830101 950108", "read: PIN1", ""},
-		{"800102 A010 A406830181950108 A40683010A950108", "update: 2PIN1 or ADM1", ""},
+		{"800102 A010 A406830181950108 A40683010A950108", "update: PIN2 or ADM1", ""},
 		{"800101 AF10 A406830101950108 A40683010A950108", "read: PIN1 and ADM1", ""},
-		{"800101 A708 A406830111950108", "read: not (UniversalPIN)", ""},
-		{"800101 A01A AF10 A406830101950108 A40683010A950108 A406830102950108", "read: (PIN1 and ADM1) or PIN2", ""},
+		{"800101 A708 A406830111950108", "read: not (Universal PIN)", ""},
+		{"800101 A01A AF10 A406830101950108 A40683010A950108 A406830102950108", "read: (PIN1 and ADM1) or PIN appl 2", ""},
 		// Two conditions behind one mode are alternatives.
 		{"800101 A406830101950108 A40683010B950108 800102 9700", "read: PIN1 or ADM2; update: never", ""},
 		// Two modes before one condition share it.
