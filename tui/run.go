@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -33,15 +34,21 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (err error
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP, syscall.SIGTERM)
 	defer signal.Stop(hangup)
+	var asked atomic.Bool
+	over := make(chan struct{})
+	defer close(over)
 	go func() {
 		select {
 		case <-hangup:
-			// The terminal may be gone and no longer take what Quit draws, so
-			// the cards are let go of first.
-			closeCards(o)
-			p.Kill()
-		case <-ctx.Done():
+		case <-ctx.Done(): // the same signal may end the context first
+		case <-over:
+			return
 		}
+		asked.Store(true)
+		// The terminal may be gone and no longer take what Quit draws, so
+		// the cards are let go of first.
+		closeCards(o)
+		p.Kill()
 	}()
 	go func() {
 		defer func() {
@@ -52,15 +59,10 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (err error
 		o.Hub.Run(ctx, func(e any) { p.Send(e) })
 	}()
 	_, err = p.Run()
-	if m.quit || err == nil {
+	if m.quit || err == nil || asked.Load() {
 		return nil
 	}
-	select {
-	case <-hangup:
-		return nil
-	default:
-		return fmt.Errorf("the screen ended: %w", err)
-	}
+	return fmt.Errorf("the screen ended: %w", err)
 }
 
 func closeCards(o Options) {
