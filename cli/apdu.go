@@ -107,6 +107,11 @@ func (p *program) apduRow(g app.Raw) apduJSON {
 	if r.Masked {
 		r.Data = nil
 	}
+	// Keys that were written are withheld as in the log: only the header stays.
+	writesKeys := g.Masked || g.Command.INS == 0xD8 || g.Command.INS == 0xE2
+	if writesKeys && !p.f.secrets && len(g.Command.Data) > 0 {
+		r.Command = r.Command[:4]
+	}
 	return r
 }
 

@@ -233,10 +233,12 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 
 func printContent(w io.Writer, c *fs.Content) {
 	if len(c.Binary) > 0 {
-		fmt.Fprintln(w, c.Binary)
+		for at := 0; at < len(c.Binary); at += 16 {
+			fmt.Fprintf(w, "%04X  % X\n", at, []byte(c.Binary[at:min(at+16, len(c.Binary))]))
+		}
 	}
 	for i, r := range c.Records {
-		fmt.Fprintf(w, "%3d  %s\n", i+1, r)
+		fmt.Fprintf(w, "%3d  % X\n", i+1, []byte(r))
 	}
 	for _, o := range c.Objects {
 		fmt.Fprintf(w, "%s  %s\n", o.Tag, o.Value)
@@ -270,7 +272,7 @@ func (p *program) dump(ctx context.Context, c *app.Card, file string, secrets bo
 	snap := c.Files.Snapshot(fs.SnapshotOptions{Secrets: secrets, Taken: time.Now(), Complete: err == nil})
 	if file == "" {
 		p.problem = true
-		if e := snap.Write(p.io.Out); e != nil {
+		if e := snap.Write(jsonWriter{p.io.Out}); e != nil {
 			return e
 		}
 		return err

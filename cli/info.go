@@ -130,7 +130,7 @@ func printInfo(w io.Writer, i infoJSON) {
 	if i.Open != nil && *i.Open {
 		line("note", texts.Say("info.open"))
 	}
-	line("atr", i.ATR.Raw.String())
+	line("atr", fmt.Sprintf("% X", []byte(i.ATR.Raw)))
 	t.flush()
 	for _, b := range i.ATR.Bytes {
 		fmt.Fprintf(w, "  %-4s %s  %s\n", b.Name, b.Value, b.Meaning)

@@ -95,7 +95,8 @@ func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref car
 		return err
 	}
 	pin, known := c.FindPIN(ref, req.App)
-	if !known {
+	// The row of a key that no template names has no count yet.
+	if !known || pin.Tries == (card.Tries{}) {
 		var err error
 		if pin.Tries, err = c.ReadTries(ctx, pin); err != nil {
 			return err
@@ -175,7 +176,9 @@ func (p *program) askSecrets(q *prompter, req *card.PINRequest) error {
 		return err
 	}
 	if req.Ref.Kind() == card.PINAdm {
-		req.Current = keyFromHex(req.Current)
+		if req.Current, err = adminKey(req.Current); err != nil {
+			return err
+		}
 	}
 	if req.Op != card.PINChange && req.Op != card.PINUnblock {
 		return nil
@@ -194,23 +197,35 @@ func (p *program) askSecrets(q *prompter, req *card.PINRequest) error {
 	return nil
 }
 
-// keyFromHex turns the hex form of an ADM key into its bytes; a key of digits
-// is taken as it is.
-func keyFromHex(s safe.Secret) safe.Secret {
+// adminKey turns the 16 hex digits of an ADM key into its bytes; 4 to 8
+// decimal digits are taken as they are. Anything else is a slip of the finger
+// and would cost a try that nothing brings back.
+func adminKey(s safe.Secret) (safe.Secret, error) {
 	var out []byte
+	digits := false
 	s.Use(func(b []byte) {
 		if len(b) == 2*card.PINField {
 			key := make([]byte, card.PINField)
 			if _, err := hex.Decode(key, b); err == nil {
 				out = key
+			} else {
+				clear(key)
 			}
+			return
+		}
+		digits = len(b) >= card.MinPIN && len(b) <= card.MaxPIN
+		for _, c := range b {
+			digits = digits && c >= '0' && c <= '9'
 		}
 	})
-	if out == nil {
-		return s
+	if digits {
+		return s, nil
 	}
 	s.Clear()
-	return safe.NewSecret(out)
+	if out == nil {
+		return safe.Secret{}, card.ErrPINForm
+	}
+	return safe.NewSecret(out), nil
 }
 
 func same(a, b safe.Secret) bool {
@@ -220,7 +235,8 @@ func same(a, b safe.Secret) bool {
 }
 
 func (p *program) pinResult(op card.PINOp, ref card.PINRef, out card.PINOutcome, err error) error {
-	if err != nil {
+	// What failed after the card's answer does not change that answer.
+	if err != nil && (!out.Sent || !out.SW.OK() || out.Lost) {
 		var lost *card.LostError
 		if errors.As(err, &lost) && out.After.Known {
 			return problem("lost_counts", "pin "+op.String(), "left", out.After.Left)

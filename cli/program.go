@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -118,10 +121,34 @@ func (p *program) tried(cmd *cobra.Command) string {
 // printJSON writes the one document of a command.
 func (p *program) printJSON(v any) {
 	p.problem = true
-	e := json.NewEncoder(p.io.Out)
+	e := json.NewEncoder(jsonWriter{p.io.Out})
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	_ = e.Encode(v)
+}
+
+// jsonWriter escapes what encoding/json leaves as it is and a terminal may
+// obey or hide: DEL, C1 controls, direction marks. Documents come whole.
+type jsonWriter struct{ w io.Writer }
+
+// Write implements io.Writer. It reports what it was given as written.
+func (j jsonWriter) Write(b []byte) (int, error) {
+	out := make([]byte, 0, len(b))
+	for _, r := range string(b) {
+		switch {
+		case r < 0x7F || r > 0x7F && unicode.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xFFFF:
+			hi, lo := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	if _, err := j.w.Write(out); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // emit prints v as JSON, or calls text.

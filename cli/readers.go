@@ -29,7 +29,7 @@ func (p *program) readersCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := rs.List(cmd.Context())
+			list, err := listReaders(cmd.Context(), rs)
 			if err != nil {
 				return err
 			}

@@ -58,11 +58,15 @@ func (p *program) screens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return tui.Run(ctx, tui.Options{
+	err = tui.Run(ctx, tui.Options{
 		Hub: hub, Theme: theme, ThemeFixed: p.themeName() != "auto", ASCII: p.useASCII(),
 		Now: clock(p.io.Vars), Vars: p.io.Vars, Open: first, Recording: p.f.record,
 		OpenFile: extra.open, Record: p.record, Demo: p.f.demo,
 	}, in, out)
+	if hub.LeftOpen() {
+		p.linger()
+	}
+	return err
 }
 
 // terminal is where the screens can be shown: both ends a terminal that

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,11 +69,18 @@ func (p *program) choose(ctx context.Context) (card.Reader, error) {
 		}
 		p.rs = rs
 	}
-	list, err := p.rs.List(ctx)
+	list, err := listReaders(ctx, p.rs)
 	if err != nil {
 		return card.Reader{}, err
 	}
 	return app.Choose(list, p.f.reader)
+}
+
+// listReaders gives a service that does not answer up after a while.
+func listReaders(ctx context.Context, rs *app.Readers) ([]card.Reader, error) {
+	ctx, cancel := context.WithTimeout(ctx, app.AbandonAfter)
+	defer cancel()
+	return rs.List(ctx)
 }
 
 // withCard opens the card the flags mean, runs f and lets go of the card. An
@@ -108,7 +117,10 @@ func (p *program) withCard(ctx context.Context, f func(ctx context.Context, c *a
 	defer func() {
 		end, stop := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer stop()
-		_ = c.Close(end)
+		verified := c.Session.AnyVerified()
+		if err := c.Close(end); err != nil && verified {
+			p.linger()
+		}
 	}()
 	// A card whose identification was refused can still be read.
 	if err != nil && !card.Refused(err) {
@@ -183,10 +195,11 @@ func (p *program) watch(ctx context.Context, cancel context.CancelCauseFunc) *wa
 				return
 			case <-tick.C:
 			}
-			quiet := time.Since(time.Unix(0, d.last.Load()))
+			// Looked at before the time, which is set anew before it ends.
 			if d.paused.Load() {
 				continue
 			}
+			quiet := time.Since(time.Unix(0, d.last.Load()))
 			if quiet > app.NameAfter && !told {
 				told = true
 				fmt.Fprintln(p.words(p.io.Err), waitingFor())
@@ -215,4 +228,33 @@ func quietKind() card.TransportKind {
 		return card.KindBusy
 	}
 	return card.KindMute
+}
+
+// lingerTime bounds how long the program stays for the sake of a card that is
+// still open.
+const lingerTime = 60 * time.Second
+
+// linger stays until a card on which something was verified has been reset:
+// another program holds it, and the reset waits in a call that ends with this
+// process. Ctrl-C leaves at once.
+func (p *program) linger() {
+	if pcsc.Abandoned() == 0 {
+		return
+	}
+	fmt.Fprintln(p.io.Err, texts.Say("out.linger"))
+	enough := make(chan os.Signal, 1)
+	signal.Notify(enough, os.Interrupt)
+	defer signal.Stop(enough)
+	end := time.After(lingerTime)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for pcsc.Abandoned() > 0 {
+		select {
+		case <-tick.C:
+		case <-enough:
+			return
+		case <-end:
+			return
+		}
+	}
 }

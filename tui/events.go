@@ -18,6 +18,8 @@ import (
 type jobWatch struct {
 	id   uint64
 	told bool // it was offered to abandon it
+	// question is the dialog that offers it.
+	question ui.Dialog
 }
 
 // walkState follows the reading of the whole card. Its counters are written
@@ -43,8 +45,12 @@ func (m *Model) tick() tea.Cmd {
 // watchJob offers to abandon a request that does not return.
 func (m *Model) watchJob() {
 	job, ok := m.env.Hub.Current()
-	if !ok {
+	if m.job.told && (!ok || m.job.id != job.ID || m.quiet(job) < app.NameAfter) {
+		// It has answered after all: the question is none any more.
+		m.dialogs.Remove(m.job.question)
 		m.job = jobWatch{}
+	}
+	if !ok {
 		return
 	}
 	if m.job.id != job.ID {
@@ -52,10 +58,11 @@ func (m *Model) watchJob() {
 	}
 	if m.quiet(job) > app.AbandonAfter && !m.job.told && m.dialogs.Len() == 0 {
 		m.job.told = true
-		m.dialogs.Push(&ui.Confirm{
+		m.job.question = &ui.Confirm{
 			ID: "abandon", Title: texts.Say("tui.late.title"), Action: texts.Say("tui.late.yes"),
 			Text: texts.Say("tui.late.text", "seconds", int(app.AbandonAfter.Seconds()), "reader", m.env.Reader.ID.Name),
-		})
+		}
+		m.dialogs.Push(m.job.question)
 	}
 }
 

@@ -152,6 +152,7 @@ func (m *Model) arm() tea.Cmd {
 		_ = s.SetMode(card.ReadOnly)
 		return m.toast.Show(ui.Good, texts.Say("tui.disarmed"))
 	}
+	m.armFor = m.env.Number
 	m.dialogs.Push(&ui.Confirm{
 		ID: "arm", Title: texts.Say("tui.arm.title", "card", m.cardName()),
 		Text: texts.Say("tui.arm.text"), Action: texts.Say("tui.arm.yes"), Danger: true,
@@ -165,7 +166,8 @@ func (m *Model) confirmed(msg ui.ConfirmedMsg) tea.Cmd {
 	}
 	switch msg.ID {
 	case "arm":
-		if m.env.Card == nil {
+		// The question named a card; it may have been exchanged meanwhile.
+		if m.env.Card == nil || m.env.Number != m.armFor {
 			return nil
 		}
 		if err := m.env.Card.Session.SetMode(card.WriteArmed); err != nil {

@@ -69,6 +69,7 @@ type Model struct {
 	pinsAsk uint64
 	gone    bool   // the open card was taken out, or the service went
 	events  uint32 // card events of the open card's reader when it was opened
+	armFor  int    // number of the card that the question of arming is about
 	quit    bool
 }
 
@@ -187,8 +188,12 @@ func (m *Model) ask(msg tea.Msg) tea.Cmd {
 func (m *Model) active() kit.Screen { return m.screens[m.shown] }
 
 func (m *Model) show(screen string) {
-	if _, ok := m.screens[screen]; ok {
-		m.shown = screen
+	if _, ok := m.screens[screen]; !ok {
+		return
+	}
+	m.shown = screen
+	if m.logSize == logFull {
+		m.logSize = logFive // or the screen asked for would not be seen
 	}
 }
 

@@ -187,6 +187,9 @@ func (m *Model) tabLine() string {
 			active = i
 		}
 	}
+	if m.shown == app.ScreenReaders {
+		names = nil // there the digits choose a row
+	}
 	help := ui.L(ui.S(ui.Accent, "?"), ui.S(ui.Muted, " "+texts.Say("verb.help.hint")))
 	return ui.Tabs(m.env.Theme, names, active, help, m.w)
 }

@@ -91,7 +91,7 @@ func TestInfo(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	text := s.ok("", "info").out
-	for _, want := range []string{"8999", "needs PIN1 (6982)", "星辰移动", "USIM", "ISIM", "PIN1  on, 3 left, PUK 10 left", "3B9F"} {
+	for _, want := range []string{"8999", "needs PIN1 (6982)", "星辰移动", "USIM", "ISIM", "PIN1  on, 3 left, PUK 10 left", "3B 9F"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

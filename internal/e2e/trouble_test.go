@@ -298,7 +298,8 @@ func TestEndedInTheMiddleOfAChange(t *testing.T) {
 }
 
 // The line is hung up while another program holds the card: the program does
-// not stay behind, and does not break in.
+// not break in, but stays until the card is free, so that the PIN it verified
+// is not left open.
 func TestHangUpWhileAnotherHoldsTheCard(t *testing.T) {
 	s := newStack(t)
 	s.card(0, "--image", s.image("everyday", withSecrets))
@@ -310,9 +311,15 @@ func TestHangUpWhileAnotherHoldsTheCard(t *testing.T) {
 	x.Keys("C-r")
 	x.see(`waiting \d+ s for Virtual PCD 00 00`)
 	x.HangUp()
-	x.ended()
+	x.see(`another program holds the card`)
 	if got := o.must("apdu 00A40004023F00"); !strings.HasPrefix(got, "61") {
 		t.Errorf("the holder's card answers %s", got)
+	}
+	o.must("end")
+	x.ended()
+	o.must("again")
+	if got := o.imsi(); got != "6982" {
+		t.Errorf("after the end EF.IMSI answers %s, want 6982", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"simscope/card"
@@ -52,6 +53,7 @@ type Hub struct {
 	number   int
 	slot     *slot // of the open card, nil without one
 	closing  sync.WaitGroup
+	leftOpen atomic.Bool
 }
 
 // slot is a card being used: its worker, and the card once it was opened.
@@ -251,8 +253,13 @@ func (h *Hub) release() {
 	h.order = nil
 	h.closing.Add(1)
 	sl.worker.Stop(func(ctx context.Context) {
-		if c := sl.get(); c != nil {
-			_ = c.Close(ctx)
+		c := sl.get()
+		if c == nil {
+			return
+		}
+		verified := c.Session.AnyVerified()
+		if err := c.Close(ctx); err != nil && verified {
+			h.leftOpen.Store(true)
 		}
 	})
 	go func() {
@@ -260,6 +267,10 @@ func (h *Hub) release() {
 		h.closing.Done()
 	}()
 }
+
+// LeftOpen reports whether a card on which something was verified could not be
+// reset when it was let go of: another program holds it.
+func (h *Hub) LeftOpen() bool { return h.leftOpen.Load() }
 
 // Close is Release that waits until the card has been let go of, or ctx ends.
 func (h *Hub) Close(ctx context.Context) {

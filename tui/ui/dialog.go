@@ -80,7 +80,7 @@ func (d *Dialogs) escape(top Dialog) tea.Cmd {
 		leave, cmd = e.Escape()
 	}
 	if leave {
-		d.remove(top)
+		d.Remove(top)
 	}
 	return cmd
 }
@@ -88,12 +88,13 @@ func (d *Dialogs) escape(top Dialog) tea.Cmd {
 func (d *Dialogs) deliver(x Dialog, msg tea.Msg) tea.Cmd {
 	done, cmd := x.Update(msg)
 	if done {
-		d.remove(x)
+		d.Remove(x)
 	}
 	return cmd
 }
 
-func (d *Dialogs) remove(x Dialog) {
+// Remove takes a dialog away wherever it stands, if it is there.
+func (d *Dialogs) Remove(x Dialog) {
 	for i, y := range d.stack {
 		if x == y {
 			d.stack = append(d.stack[:i:i], d.stack[i+1:]...)
