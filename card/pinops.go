@@ -269,17 +269,20 @@ func (x *Tx) tries(ref PINRef, unblock bool) (Tries, error) {
 	if x.s.Kind() == KindGSM {
 		return x.gsmTries(ref, unblock)
 	}
-	t, err := x.askTries(InsVerify, ref)
-	if err != nil || !unblock {
-		return t, err
+	if !unblock || !x.s.tellsTries {
+		t, err := x.askTries(InsVerify, ref)
+		if err != nil {
+			return t, err
+		}
+		x.s.tellsTries = x.s.tellsTries || t.Known || t.Verified
+		switch {
+		case !unblock, t.Absent:
+			return t, nil
+		case !x.s.tellsTries:
+			return Tries{}, nil
+		}
 	}
-	if t.Absent {
-		return t, nil
-	}
-	if !t.Known && !t.Verified {
-		return Tries{}, nil
-	}
-	t, err = x.askTries(InsUnblockPIN, ref)
+	t, err := x.askTries(InsUnblockPIN, ref)
 	t.Verified = false // a PUK is never open: such an answer tells no count
 	return t, err
 }

@@ -75,6 +75,7 @@ type Session struct {
 	secretSFIs map[Path]uint32 // SFIs of key files by directory, a bit each, as FCPs told them
 	path       pathSupport
 	noADF      bool   // the card refuses 7FFF
+	tellsTries bool   // an empty VERIFY was answered as such a question
 	tainted    string // word for the data a GET RESPONSE would bring
 }
 
