@@ -143,7 +143,7 @@ func (x *Tx) checkTries(req PINRequest, t Tries) error {
 	}
 	// The card says "open" also of a PIN that is off, whose count may be low;
 	// only one that was right in this session is known to be at its full count.
-	if req.LastTry || t.Verified && x.s.Verified(req.Ref) {
+	if req.LastTry || t.Verified && x.s.VerifiedIn(req.App, req.Ref) {
 		return nil
 	}
 	limit := 1

@@ -66,7 +66,7 @@ type Session struct {
 	info      Info
 	iccid     string
 	proactive bool
-	verified  map[PINRef]bool
+	verified  map[verifiedPIN]bool
 	unsure    bool // a command that counts may have been done: reset before leaving
 
 	seq        uint64
@@ -235,13 +235,40 @@ func (s *Session) Proactive() bool {
 	return s.proactive
 }
 
+// verifiedPIN is a PIN that was verified: a local reference is another PIN in
+// each application.
+type verifiedPIN struct {
+	ref PINRef
+	app AID // of a local reference
+}
+
+func (r PINRef) in(app AID) verifiedPIN {
+	if !r.Local() {
+		app = ""
+	}
+	return verifiedPIN{r, app}
+}
+
 // Verified reports whether this session has verified ref since the card was
-// activated last. Another program may have done so too: false is no proof
-// that the card refuses.
+// activated last, a local reference in any application. Another program may
+// have done so too: false is no proof that the card refuses.
 func (s *Session) Verified(ref PINRef) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.verified[ref]
+	for v := range s.verified {
+		if v.ref == ref {
+			return true
+		}
+	}
+	return false
+}
+
+// VerifiedIn is Verified for one application, which matters for local
+// references.
+func (s *Session) VerifiedIn(app AID, ref PINRef) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verified[ref.in(app)]
 }
 
 // AnyVerified reports whether any PIN or key was verified since the card was
@@ -258,14 +285,35 @@ func (s *Session) setUnsure() {
 	s.unsure = true
 }
 
-func (s *Session) setVerified(ref PINRef, ok bool) {
+func (s *Session) setVerified(v verifiedPIN, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if ok {
-		s.verified[ref] = true
+		s.verified[v] = true
 	} else {
-		delete(s.verified, ref)
+		delete(s.verified, v)
 	}
+}
+
+// leave drops the second PINs of an application that is selected no more.
+func (s *Session) leave(app AID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for v := range s.verified {
+		if v.app == app && v.ref.Local() {
+			delete(s.verified, v)
+			// Whether the card took it back too is its own affair.
+			s.unsure = true
+		}
+	}
+}
+
+// NeedsReset reports whether the card has to be reset before it is left:
+// something was verified, or may have been.
+func (s *Session) NeedsReset() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.verified) > 0 || s.unsure || s.o.ForceGSM
 }
 
 // forget drops what an activation had: selections and verified PINs.
@@ -273,7 +321,7 @@ func (s *Session) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.channels = map[int]*selection{}
-	s.verified = map[PINRef]bool{}
+	s.verified = map[verifiedPIN]bool{}
 	s.tainted = ""
 	s.proactive = false
 	s.info = s.t.Info()
@@ -332,10 +380,7 @@ func (s *Session) sameInsertion(op string) error {
 func (s *Session) Close(ctx context.Context) error {
 	s.run.Lock()
 	defer s.run.Unlock()
-	s.mu.Lock()
-	reset := len(s.verified) > 0 || s.unsure || s.o.ForceGSM
-	s.mu.Unlock()
-	return s.t.Close(ctx, reset)
+	return s.t.Close(ctx, s.NeedsReset())
 }
 
 // Read runs f as one logical reading step inside one transaction. After

@@ -236,10 +236,11 @@ func (x *Tx) trackPIN(c Command, r Response, err error) {
 	if !ok || err != nil || len(c.Data) == 0 {
 		return
 	}
+	pin := ref.in(x.s.on(c).app)
 	if r.OK() {
-		x.s.setVerified(ref, true)
+		x.s.setVerified(pin, true)
 	} else if wrongSecret(r.SW) {
-		x.s.setVerified(ref, false)
+		x.s.setVerified(pin, false)
 	}
 }
 
@@ -287,6 +288,9 @@ func (x *Tx) trackSelect(sel *selection, c Command, p Path, ok bool, info []byte
 	case p.App != "" && p.IsRoot() && c.P1 == 0x04:
 		if full, ok := dfName(info); ok && full.HasPrefix(p.App) {
 			p.App = full
+		}
+		if sel.app != "" && sel.app != p.App {
+			x.s.leave(sel.app)
 		}
 		sel.app = p.App
 		sel.dir, sel.hasEF = p, false

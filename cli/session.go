@@ -117,8 +117,8 @@ func (p *program) withCard(ctx context.Context, f func(ctx context.Context, c *a
 	defer func() {
 		end, stop := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer stop()
-		verified := c.Session.AnyVerified()
-		if err := c.Close(end); err != nil && verified {
+		open := c.Session.NeedsReset()
+		if err := c.Close(end); err != nil && open {
 			p.linger()
 		}
 	}()

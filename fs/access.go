@@ -30,7 +30,7 @@ func (c *Card) Security(app card.AID) Security {
 		}
 	}
 	for r := range allRefs {
-		if c.s.Verified(r) {
+		if c.s.VerifiedIn(app, r) {
 			v := s[r]
 			v.Verified = true
 			s[r] = v

@@ -257,8 +257,8 @@ func (h *Hub) release() {
 		if c == nil {
 			return
 		}
-		verified := c.Session.AnyVerified()
-		if err := c.Close(ctx); err != nil && verified {
+		open := c.Session.NeedsReset()
+		if err := c.Close(ctx); err != nil && open {
 			h.leftOpen.Store(true)
 		}
 	})

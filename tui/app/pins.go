@@ -86,7 +86,7 @@ func (c *Card) ReadPINs(ctx context.Context) ([]PIN, error) {
 		return c.PINs(), err
 	}
 	for i := range pins {
-		pins[i].Verified = c.Session.Verified(pins[i].Ref)
+		pins[i].Verified = c.Session.VerifiedIn(pins[i].App, pins[i].Ref)
 	}
 	c.mu.Lock()
 	c.pins = pins
@@ -242,7 +242,7 @@ func (c *Card) note(req card.PINRequest, out card.PINOutcome) {
 	defer c.mu.Unlock()
 	for i := range c.pins {
 		if p := &c.pins[i]; p.Ref == req.Ref && p.App == req.App {
-			p.Tries, p.Verified = out.After, c.Session.Verified(req.Ref)
+			p.Tries, p.Verified = out.After, c.Session.VerifiedIn(req.App, req.Ref)
 		}
 	}
 }
