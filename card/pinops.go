@@ -358,6 +358,7 @@ func (s *Session) afterLoss(ctx context.Context, req PINRequest, out *PINOutcome
 	// Also when the step was given up: the person waits for the truth.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lossTimeout)
 	defer cancel()
+	ctx = WithHard(ctx, ctx) // the caller may have given its own up
 	if err := s.Reset(ctx, ResetCold); err != nil {
 		return
 	}

@@ -336,7 +336,7 @@ func (s *Session) Reset(ctx context.Context, kind ResetKind) error {
 
 func (s *Session) reset(ctx context.Context, kind ResetKind) error {
 	start := s.o.Now()
-	err := s.t.Reset(ctx, kind)
+	err := s.t.Reset(hardOf(ctx), kind)
 	s.forget()
 	if err != nil {
 		return err
@@ -423,7 +423,10 @@ func (s *Session) step(ctx context.Context, name string, allow Risk, restart boo
 }
 
 func (s *Session) once(x *Tx, f func(*Tx) error) (err error) {
-	if err := s.t.Begin(x.ctx); err != nil {
+	if err := x.ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.t.Begin(hardOf(x.ctx)); err != nil {
 		return err
 	}
 	defer func() {

@@ -247,7 +247,9 @@ func (x *Tx) transmit(c Command, m about, kind ExchangeKind) (Response, error) {
 		Step: x.step, File: m.file, HasFile: m.hasFile, Start: x.s.o.Now(),
 	}
 	x.sends++
-	raw, err := x.s.t.Transmit(x.ctx, wire)
+	ctx, done := patient(x.ctx, m.risk)
+	raw, err := x.s.t.Transmit(ctx, wire)
+	done()
 	e.Duration = x.s.o.Now().Sub(e.Start)
 	if err == nil && len(raw) < 2 {
 		err = &TransportError{Kind: KindProtocol, Op: "transmit", Err: errShort}

@@ -165,20 +165,24 @@ func (m *Model) startWalk() {
 	m.env.Walk = kit.Walk{Running: m.walk.id != 0}
 }
 
-// stop ends what is being read and reports whether there was something.
+// stop ends what is being read and reports whether there was something. A
+// call that has not come back for a while is given up, and the card with it.
 func (m *Model) stop() bool {
-	if m.env.Walk.Running {
-		m.env.Hub.Cancel(m.walk.id)
-		return true
-	}
 	job, ok := m.env.Hub.Current()
-	if !ok || job.Critical && time.Since(job.Since) < app.AbandonAfter {
+	end := m.env.Hub.Cancel
+	if ok && m.quiet(job) >= app.NameAfter {
+		end = m.env.Hub.Abandon
+	}
+	switch {
+	case m.env.Walk.Running:
+		end(m.walk.id)
+		return true
+	case !ok, job.Critical && time.Since(job.Since) < app.AbandonAfter:
+		return false
+	case job.Verb == "open" && time.Since(job.Since) < app.NameAfter:
 		return false
 	}
-	if job.Verb == "open" && time.Since(job.Since) < app.NameAfter {
-		return false
-	}
-	m.env.Hub.Cancel(job.ID)
+	end(job.ID)
 	return true
 }
 

@@ -175,7 +175,7 @@ func (m *Model) confirmed(msg ui.ConfirmedMsg) tea.Cmd {
 		}
 		return m.toast.Show(ui.Warn, texts.Say("tui.armed"))
 	case "abandon":
-		m.env.Hub.Cancel(m.job.id)
+		m.env.Hub.Abandon(m.job.id)
 	case "quit":
 		return m.end()
 	}

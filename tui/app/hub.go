@@ -333,6 +333,13 @@ func (h *Hub) Cancel(id uint64) {
 	}
 }
 
+// Abandon is Cancel that breaks off the call under way; the card is lost.
+func (h *Hub) Abandon(id uint64) {
+	if sl := h.current(); sl != nil {
+		sl.worker.Abandon(id)
+	}
+}
+
 // Current is what the open card's worker does now.
 func (h *Hub) Current() (Job, bool) {
 	if sl := h.current(); sl != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"simscope/card"
 )
 
 // Times after which a call that does not return is spoken of, and may be
@@ -13,6 +15,10 @@ const (
 	NameAfter    = 2 * time.Second
 	AbandonAfter = 15 * time.Second
 )
+
+// stopPatience is how long a command under way is waited for when the worker
+// is stopped.
+const stopPatience = time.Second
 
 // closeTimeout bounds how long letting go of a card may take.
 const closeTimeout = 3 * time.Second
@@ -63,14 +69,22 @@ type work struct {
 	preempted bool
 	cancelled bool // by Cancel: it is not begun again
 	ctx       context.Context
-	cancel    context.CancelFunc
+	cancel    context.CancelFunc // stops it between two commands
+	abandon   context.CancelFunc // breaks the call to the card off that is under way
 	run       func(context.Context) (any, error)
+}
+
+// arm gives the request its contexts.
+func (q *work) arm() {
+	hard, abandon := context.WithCancel(context.Background())
+	soft, cancel := context.WithCancel(hard)
+	q.ctx, q.cancel, q.abandon = card.WithHard(soft, hard), cancel, abandon
 }
 
 // NewWorker starts a worker. deliver is called on the worker's goroutine for
 // every answer and must not wait for it.
-func NewWorker(card int, deliver func(Answer)) *Worker {
-	w := &Worker{card: card, deliver: deliver, now: time.Now, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func NewWorker(number int, deliver func(Answer)) *Worker {
+	w := &Worker{card: number, deliver: deliver, now: time.Now, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go w.loop()
 	return w
 }
@@ -113,13 +127,14 @@ func (w *Worker) submit(job Job, run func(context.Context) (any, error)) uint64 
 		return 0
 	}
 	w.next++
-	ctx, cancel := context.WithCancel(context.Background())
 	job.ID = w.next
 	if w.current != nil && w.current.job.Background {
 		w.current.preempted = true
 		w.current.cancel()
 	}
-	w.queue = append(w.queue, &work{job: job, ctx: ctx, cancel: cancel, run: run})
+	q := &work{job: job, run: run}
+	q.arm()
+	w.queue = append(w.queue, q)
 	w.poke()
 	return w.next
 }
@@ -131,8 +146,20 @@ func (w *Worker) poke() {
 	}
 }
 
+// Abandon is Cancel that also breaks off the call to the card that is under
+// way. The card is lost with it: its reader has to be opened anew.
+func (w *Worker) Abandon(id uint64) {
+	w.Cancel(id)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.current != nil && w.current.job.ID == id {
+		w.current.abandon()
+	}
+}
+
 // Cancel ends a request: one that waits never starts, one that runs has its
-// context ended. Its answer comes all the same.
+// context ended and stops before its next command. Its answer comes all the
+// same.
 func (w *Worker) Cancel(id uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -161,7 +188,7 @@ func (w *Worker) dropIdle() {
 	}
 	w.idle = nil
 	q.cancelled = true
-	q.ctx, q.cancel = context.WithCancel(context.Background())
+	q.arm()
 	q.cancel()
 	w.queue = append(w.queue, q)
 }
@@ -194,8 +221,9 @@ func (w *Worker) Stop(last func(context.Context)) {
 	}
 	w.closed, w.last = true, last
 	w.dropIdle()
-	if w.current != nil && !w.current.job.Critical {
-		w.current.cancel()
+	if q := w.current; q != nil && !q.job.Critical {
+		q.cancel()
+		time.AfterFunc(stopPatience, q.abandon)
 	}
 	for _, q := range w.queue {
 		q.cancel()
@@ -241,7 +269,7 @@ func (w *Worker) take() (*work, bool) {
 	case w.idle != nil:
 		next, w.idle = w.idle, nil
 		next.preempted = false
-		next.ctx, next.cancel = context.WithCancel(context.Background())
+		next.arm()
 	default:
 		return nil, true
 	}
@@ -256,6 +284,7 @@ func (w *Worker) answer(q *work) {
 		value, err = guard(q)
 	}
 	q.cancel()
+	q.abandon()
 	w.mu.Lock()
 	w.current = nil
 	// A new background request that came meanwhile takes its place.

@@ -183,7 +183,7 @@ func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 	waited := d.env.Now().Sub(d.sentAt)
 	if waited >= app.AbandonAfter && !d.gaveUp {
 		d.gaveUp = true
-		d.env.Hub.Cancel(d.id)
+		d.env.Hub.Abandon(d.id)
 	}
 	return waited >= 2*app.AbandonAfter, nil
 }

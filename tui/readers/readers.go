@@ -1,6 +1,7 @@
 // Package readers is the screen that asks which card: the readers with what is
 // in them, the demonstration cards, files, and, where something is missing,
-// the reason and the command that mends it.
+// the reason and the command that mends it. It powers no card and asks the
+// card service nothing but what lies between it and a card.
 package readers
 
 import (
@@ -24,30 +25,38 @@ type Model struct {
 	env  *kit.Env
 	list ui.List
 	rows []row
+	told bool // the readers were told of at least once
+	top  int  // first line of the list that is seen
+	// moved says that the person moved the selection: it no longer follows
+	// the likeliest card.
+	moved bool
+
 	// diagnosis is what lies between the program and a card; it is asked for
-	// anew when the readers change.
+	// anew when the service's readers change.
 	diagnosis pcsc.Diagnosis
-	asked     bool
+	asks      int // questions asked; an answer to an earlier one is stale
 	seenState string
 	doctor    bool
-	moved     bool // the person moved the selection
-	opening   bool
-	name      ui.Input
+	doctorTop int
+	doctorAt  string // what part of it is seen
+
+	naming bool
+	name   ui.Input
+
+	// activities lists the calls to the service that are under way.
+	activities func() []pcsc.Activity
 }
 
-// row is one line of the list.
-type row struct {
-	key    string
-	reader card.Reader
-	file   bool // the line that opens a file
+// diagnosedMsg brings what was found out, with the number of the question.
+type diagnosedMsg struct {
+	ask int
+	d   pcsc.Diagnosis
 }
-
-// diagnosedMsg brings what was found out.
-type diagnosedMsg struct{ d pcsc.Diagnosis }
 
 // New makes the screen.
 func New(env *kit.Env) *Model {
-	m := &Model{env: env}
+	m := &Model{env: env, activities: pcsc.Activities}
+	m.name = ui.Input{Hint: texts.Say("readers.file_hint"), Focus: true}
 	m.list = ui.NewList(source{m})
 	m.list.Focus = true
 	m.rebuild()
@@ -58,6 +67,7 @@ func New(env *kit.Env) *Model {
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case app.ReadersEvent:
+		m.told = true
 		m.rebuild()
 		if !m.moved {
 			m.list.SelectAt(m.first())
@@ -65,14 +75,26 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.diagnose()
 	case app.OpenedEvent:
 		m.rebuild()
+		if m.env.Card != nil {
+			m.doctor = false
+			m.name.Reset()
+		}
 	case diagnosedMsg:
-		m.diagnosis = msg.d
+		if msg.ask == m.asks {
+			m.diagnosis = msg.d
+		}
 	}
 	return nil
 }
 
-// first is the row a person most likely wants: the first card in a reader.
+// first is the row a person most likely wants: the reader of the card that is
+// open or was lost, else the first card in a reader.
 func (m *Model) first() int {
+	for i, r := range m.rows {
+		if !r.file && r.reader.ID == m.env.Reader.ID {
+			return i
+		}
+	}
 	for i, r := range m.rows {
 		if r.reader.State.HasCard() {
 			return i
@@ -83,31 +105,31 @@ func (m *Model) first() int {
 
 // diagnose looks for what is missing whenever what the service says changed.
 func (m *Model) diagnose() tea.Cmd {
-	state := fmt.Sprint(len(m.env.Seen.Readers), m.env.Seen.Problems["pcsc"])
-	if m.env.Demo || m.asked && state == m.seenState {
+	state := fmt.Sprint(m.env.Seen.Problems["pcsc"])
+	for _, r := range m.rows {
+		if r.group == groupReaders {
+			state += fmt.Sprint("\n", r.key, r.reader.State)
+		}
+	}
+	if m.env.Demo || m.asks > 0 && state == m.seenState {
 		return nil
 	}
-	m.asked, m.seenState = true, state
-	return diagnose
+	m.seenState = state
+	return m.ask()
 }
 
 // diagnoseTime bounds how long the card service is waited for.
 const diagnoseTime = 3 * time.Second
 
-func diagnose() tea.Msg {
-	ctx, cancel := context.WithTimeout(context.Background(), diagnoseTime)
-	defer cancel()
-	return diagnosedMsg{pcsc.New().Diagnose(ctx)}
-}
-
-func (m *Model) rebuild() {
-	m.rows = m.rows[:0]
-	for _, r := range m.env.Seen.Readers {
-		key := fmt.Sprint(r.ID.Provider, "/", r.ID.Name, "/", r.ID.Ordinal)
-		m.rows = append(m.rows, row{key: key, reader: r})
+// ask makes the command that finds out what is missing.
+func (m *Model) ask() tea.Cmd {
+	m.asks++
+	n := m.asks
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), diagnoseTime)
+		defer cancel()
+		return diagnosedMsg{n, pcsc.New().Diagnose(ctx)}
 	}
-	m.rows = append(m.rows, row{key: "file", file: true})
-	m.list.Sync()
 }
 
 // selected is the row under the cursor.
@@ -121,17 +143,17 @@ func (m *Model) selected() (row, bool) {
 
 // Key implements kit.Screen: digits choose a row, arrows move.
 func (m *Model) Key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
-	if m.opening {
+	switch {
+	case m.naming:
 		return true, m.typeName(msg)
+	case m.doctor:
+		return m.doctorKey(msg.Keystroke()), nil
 	}
 	k := msg.Keystroke()
-	if m.doctor && (k == "esc" || k == "d") {
-		m.doctor = false
-		return true, nil
-	}
 	if len(k) == 1 && k[0] >= '1' && k[0] <= '9' {
 		if i := int(k[0] - '1'); i < len(m.rows) {
 			m.list.SelectAt(i)
+			m.moved = true
 			return true, m.choose()
 		}
 		return true, nil
@@ -141,15 +163,15 @@ func (m *Model) Key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
 	return moved, nil
 }
 
+// typeName edits the name of a file. The name stays until a card is open, so
+// that a mistake in it can be mended.
 func (m *Model) typeName(msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.Keystroke() {
 	case "esc":
-		m.opening = false
+		m.naming = false
 	case "enter":
-		name := strings.TrimSpace(m.name.Value())
-		m.opening = false
-		m.name.Reset()
-		if name != "" {
+		m.naming = false
+		if name := strings.TrimSpace(m.name.Value()); name != "" {
 			return func() tea.Msg { return kit.OpenFileMsg{Name: name} }
 		}
 	default:
@@ -160,14 +182,14 @@ func (m *Model) typeName(msg tea.KeyPressMsg) tea.Cmd {
 
 // Paste implements kit.Screen.
 func (m *Model) Paste(text string) tea.Cmd {
-	if m.opening {
+	if m.naming {
 		m.name.Update(tea.PasteMsg{Content: text})
 	}
 	return nil
 }
 
 // Typing implements kit.Screen.
-func (m *Model) Typing() bool { return m.opening }
+func (m *Model) Typing() bool { return m.naming }
 
 // choose opens what is under the cursor.
 func (m *Model) choose() tea.Cmd {
@@ -176,14 +198,14 @@ func (m *Model) choose() tea.Cmd {
 	case !ok:
 		return nil
 	case r.file:
-		m.opening = true
+		m.naming, m.moved = true, true
 		return nil
 	}
 	switch r.reader.State {
 	case card.ReaderEmpty:
-		return kit.Toast(ui.Warn, texts.Say("readers.empty"))
+		return kit.Toast(ui.Warn, texts.Say("readers.nothing_here"))
 	case card.ReaderExclusive:
-		return kit.Toast(ui.Warn, texts.Say("problem.transport.busy"))
+		return kit.Toast(ui.Warn, texts.Say("readers.kept"))
 	}
 	return func() tea.Msg { return kit.OpenMsg{Reader: r.reader} }
 }
@@ -192,34 +214,24 @@ func (m *Model) choose() tea.Cmd {
 func (m *Model) Do(verb, _ string) tea.Cmd {
 	switch verb {
 	case "readers.open":
+		m.doctor = false
 		return m.choose()
 	case "readers.details":
-		if r, ok := m.selected(); ok && !r.file {
-			return kit.Push(&ui.Notice{Title: r.reader.ID.Name, Text: m.details(r.reader)})
+		r, ok := m.selected()
+		switch {
+		case !ok:
+		case r.file:
+			return kit.Toast(ui.Text, texts.Say("readers.file_about"))
+		default:
+			return kit.Push(m.details(r.reader))
 		}
 	case "doctor":
-		m.doctor = !m.doctor
-		return diagnose
+		m.doctor, m.doctorTop = !m.doctor, 0
+		if m.doctor {
+			return m.ask()
+		}
 	}
 	return nil
-}
-
-func (m *Model) details(r card.Reader) string {
-	lines := []string{
-		texts.Say("readers.provider", "name", texts.Say("provider."+r.ID.Provider)),
-		texts.Say("readers.state", "state", stateWords(r)),
-	}
-	if len(r.ATR) > 0 {
-		lines = append(lines, "ATR "+fmt.Sprintf("% X", r.ATR))
-		a, err := card.ParseATR(r.ATR)
-		for _, b := range a.Bytes {
-			lines = append(lines, fmt.Sprintf("%-4s %02X  %s", b.Name, b.Value, texts.Say("atr."+b.ID, b.Args...)))
-		}
-		if err != nil {
-			lines = append(lines, err.Error())
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 // State implements kit.Screen.
@@ -227,8 +239,16 @@ func (m *Model) State(s *app.State) { s.HasReaders = len(m.rows) > 0 }
 
 // Hints implements kit.Screen.
 func (m *Model) Hints() []string {
+	if m.doctor {
+		return []string{"doctor", "help"}
+	}
 	return []string{"readers.open", "readers.details", "doctor", "help"}
 }
 
 // Right implements kit.Screen.
-func (m *Model) Right() ui.Line { return ui.Tok(ui.Muted, m.list.Position()) }
+func (m *Model) Right() ui.Line {
+	if m.doctor {
+		return ui.Tok(ui.Muted, m.doctorAt)
+	}
+	return ui.Tok(ui.Muted, m.list.Position())
+}

@@ -1,142 +1,156 @@
 package readers
 
 import (
-	"fmt"
+	"strings"
 
-	"simscope/card"
-	"simscope/card/pcsc"
-	"simscope/card/safe"
 	"simscope/texts"
 	"simscope/tui/ui"
 )
 
-// source draws the rows.
-type source struct{ m *Model }
+// density says what a list of readers leaves out where lines are few.
+type density int
 
-func (s source) Len() int         { return len(s.m.rows) }
-func (s source) Key(i int) string { return s.m.rows[i].key }
-
-// nameWidth is the column of reader names.
-const nameWidth = 34
-
-func (s source) Row(i, w int) ui.Row {
-	m, r := s.m, s.m.rows[i]
-	g := &m.env.Theme.Glyphs
-	l := ui.L(ui.S(ui.Muted, fmt.Sprintf("%d  ", i+1)))
-	if i >= 9 {
-		l = ui.L(ui.S(ui.Text, "   "))
-	}
-	if r.file {
-		return ui.Row{Left: l.Add(ui.Text, texts.Say("readers.file"))}
-	}
-	nw := min(nameWidth, max(w-24, 10))
-	l = l.Add(ui.Text, g.Pad(r.reader.ID.Name, nw)+"  ")
-	tok := ui.Text
-	switch r.reader.State {
-	case card.ReaderEmpty, card.ReaderUnknown:
-		tok = ui.Muted
-	case card.ReaderMute, card.ReaderExclusive:
-		tok = ui.Warn
-	}
-	if about := m.about(r.reader); about != "" {
-		return ui.Row{Left: l.Add(ui.Muted, about)}
-	}
-	return ui.Row{Left: l.Add(tok, stateWords(r.reader))}
-}
-
-// about is what is known of the card: of the open one its identity, of a
-// demonstration card what it shows.
-func (m *Model) about(r card.Reader) string {
-	if m.env.Card != nil && r.ID == m.env.Reader.ID {
-		s := texts.Say("readers.open")
-		if id := m.env.Identity; id.ICCID != "" {
-			s += "  " + id.ICCID
-		}
-		return s
-	}
-	if r.ID.Provider == "virtual" {
-		return texts.Maybe("demo." + r.About + ".about")
-	}
-	return ""
-}
-
-func stateWords(r card.Reader) string { return texts.Say("readers." + r.State.String()) }
+// The densities, the airiest first.
+const (
+	airy    density = iota
+	compact         // no blank lines around the title
+	dense           // none between groups
+	bare            // no headings
+	densest = bare
+)
 
 // View implements kit.Screen.
 func (m *Model) View(w, h int) string {
-	th := m.env.Theme
-	head := []ui.Line{nil, ui.L(ui.S(ui.Title, " "+texts.Say("readers.title"))), nil}
-	trouble := m.trouble(w)
+	if w <= 0 || h <= 0 {
+		return ""
+	}
 	if m.doctor {
-		lines := append(head[:2:2], nil)
-		for _, f := range m.diagnosis.Facts {
-			lines = append(lines, m.fact(f, w)...)
-		}
-		return ui.RenderLines(th, lines, w, h)
+		return m.doctorView(w, h)
 	}
-	rows := min(len(m.rows), max(h-len(head)-len(trouble)-1, 1))
-	body := m.list.View(th, w, rows)
-	if m.opening {
-		body = ui.Above(body, ui.L(ui.S(ui.Accent, "    "+texts.Say("readers.ask_file")+" ")).Render(th, min(w, 14))+m.name.View(th, max(w-14, 1)))
-		rows++
+	foot := m.foot(w)
+	d, list := airy, m.lines(w, airy)
+	for d < densest && headHeight(d)+len(list.drawn)+footNeed(foot) > h {
+		d++
+		list = m.lines(w, d)
 	}
-	rest := max(h-len(head)-rows, 0)
-	parts := []string{ui.RenderLines(th, head, w, min(len(head), h)), body}
-	if rest > 0 {
-		parts = append(parts, ui.RenderLines(th, trouble, w, rest))
+	head := m.head(d)
+	if h < 3 { // one thing alone: the list
+		head, foot = nil, nil
 	}
-	return ui.FitBlock(ui.Above(parts...), w, h)
+	room := max(h-len(head)-footNeed(foot), min(3, h-len(head)))
+	shown := m.window(list, room)
+	rest := h - len(head) - len(shown)
+	out := append([]string{}, ui.RenderLines(m.env.Theme, head, w, len(head)))
+	out = append(out, shown...)
+	out = append(out, ui.RenderLines(m.env.Theme, m.fit(foot, rest, w), w, rest))
+	return ui.FitBlock(ui.Above(out...), w, h)
 }
 
-// trouble is why there is no card, and what mends it.
-func (m *Model) trouble(w int) []ui.Line {
-	var out []ui.Line
-	if p := m.env.Trouble; p != nil {
-		out = append(out, nil)
-		out = append(out, m.para(ui.Bad, m.env.Theme.Glyphs.Bad+" ", p.String(), w)...)
+// head is the title.
+func (m *Model) head(d density) []ui.Line {
+	title := ui.L(ui.S(ui.Title, " "+texts.Say("readers.title")))
+	if d == airy {
+		return []ui.Line{nil, title, nil}
 	}
-	if m.env.Opening {
-		out = append(out, nil, ui.Tok(ui.Muted, "  "+texts.Say("readers.opening", "reader", m.env.Reader.ID.Name)))
-	}
-	if f, ok := m.diagnosis.Missing(); ok && !m.env.Demo && m.asked {
-		out = append(out, nil)
-		out = append(out, m.fact(f, w)...)
-	}
-	return out
+	return []ui.Line{title}
 }
 
-func (m *Model) para(tok ui.Token, sign, text string, w int) []ui.Line {
-	var out []ui.Line
-	for i, l := range ui.Wrap(text, max(w-6, 10)) {
-		lead := sign
-		if i > 0 {
-			lead = "  "
-		}
-		out = append(out, ui.L(ui.S(tok, "  "+lead), ui.S(ui.Text, l)))
+func headHeight(d density) int {
+	if d == airy {
+		return 3
 	}
-	return out
+	return 1
 }
 
-// fact is one finding, with the commands that mend it.
-func (m *Model) fact(f pcsc.Fact, w int) []ui.Line {
-	g := &m.env.Theme.Glyphs
-	sign, tok := g.Good, ui.Good
-	switch f.Level {
-	case pcsc.LevelHint:
-		sign, tok = g.None, ui.Muted
-	case pcsc.LevelMissing:
-		sign, tok = g.Warn, ui.Warn
-	}
-	out := m.para(tok, sign+" ", safe.Text(texts.Say(f.ID, f.Args...)), w)
-	for _, x := range f.Fixes {
-		for _, l := range ui.Wrap(texts.Say(x.ID), max(w-8, 10)) {
-			out = append(out, ui.Tok(ui.Muted, "    "+l))
-		}
-		for _, c := range x.Commands {
-			for _, l := range ui.Wrap(c, max(w-10, 10)) {
-				out = append(out, ui.Tok(ui.Accent, "      "+l))
+// listLines are the lines of the list as they are drawn, with those that must
+// be seen: from keep to keepTo, exclusive.
+type listLines struct {
+	drawn        []string
+	keep, keepTo int
+}
+
+// lines draws the whole list with its headings, and the line for the name of
+// a file behind the row that asks for it.
+func (m *Model) lines(w int, d density) listLines {
+	th := m.env.Theme
+	rows := strings.Split(m.list.View(th, w, len(m.rows)), "\n")
+	at, _ := m.list.Selected()
+	var l listLines
+	group := ""
+	for i, r := range m.rows {
+		start := len(l.drawn)
+		if r.group != group && d < bare {
+			if group != "" && d < dense {
+				l.drawn = append(l.drawn, ui.Fit("", w))
 			}
+			l.drawn = append(l.drawn, m.heading(r.group).Render(th, w))
+		}
+		group = r.group
+		l.drawn = append(l.drawn, rows[i])
+		if i == at {
+			l.keep, l.keepTo = start, len(l.drawn)
+		}
+		if r.file && m.naming {
+			l.drawn = append(l.drawn, m.nameLine(w), m.nameHint().Render(th, w))
+			l.keep, l.keepTo = start, len(l.drawn)
 		}
 	}
-	return out
+	return l
+}
+
+// heading names a group. While there is no card in any reader, that of the
+// demonstration cards says that they need none.
+func (m *Model) heading(group string) ui.Line {
+	l := ui.Tok(ui.Muted, " "+texts.Say("readers.group."+group))
+	if group != groupDemo || m.env.Demo || m.usable() {
+		return l
+	}
+	for i, r := range m.rows {
+		if r.group == groupDemo && i < digits {
+			g := &m.env.Theme.Glyphs
+			return l.Add(ui.Muted, " "+g.Sep+" "+texts.Say("readers.demo_needs")+" ").
+				Add(ui.Accent, string(rune('1'+i))).Add(ui.Muted, " "+texts.Say("readers.demo_opens"))
+		}
+	}
+	return l
+}
+
+// usable reports whether some reader has a card that can be opened.
+func (m *Model) usable() bool {
+	for _, r := range m.rows {
+		if r.group == groupReaders && canOpen(r.reader.State) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameLine is where the name of a file is typed, under the names of readers.
+func (m *Model) nameLine(w int) string {
+	th := m.env.Theme
+	l := ui.T(spaces(1+lead)).Add(ui.Muted, texts.Say("readers.ask_file")+" ")
+	n := min(l.Width(), w)
+	return l.Render(th, n) + m.name.View(th, w-n)
+}
+
+func (m *Model) nameHint() ui.Line {
+	indent := spaces(1 + lead + ui.Width(texts.Say("readers.ask_file")) + 1)
+	return ui.L(ui.S(ui.Accent, indent+"enter"), ui.S(ui.Muted, " "+texts.Say("readers.name_open")+"   "),
+		ui.S(ui.Accent, "esc"), ui.S(ui.Muted, " "+texts.Say("readers.name_cancel")))
+}
+
+// window is the part of the list that fits into h lines, moved no further
+// than what must be seen asks for.
+func (m *Model) window(l listLines, h int) []string {
+	h = min(max(h, 0), len(l.drawn))
+	// Of what must be seen the last line counts most: the cursor, or the name
+	// that is typed, whose hint is behind it.
+	last := l.keepTo
+	if m.naming && l.keepTo-l.keep > h {
+		last--
+	}
+	m.top = min(m.top, l.keep)
+	m.top = max(m.top, last-h)
+	m.top = max(min(m.top, len(l.drawn)-h), 0)
+	return l.drawn[m.top : m.top+h]
 }
