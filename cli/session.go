@@ -238,7 +238,8 @@ const lingerTime = 60 * time.Second
 // another program holds it, and the reset waits in a call that ends with this
 // process. Ctrl-C leaves at once.
 func (p *program) linger() {
-	if pcsc.Abandoned() == 0 {
+	// For a card that is mute there is nothing to wait for.
+	if pcsc.Abandoned() == 0 || quietKind() == card.KindMute {
 		return
 	}
 	fmt.Fprintln(p.io.Err, texts.Say("out.linger"))
