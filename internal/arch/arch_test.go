@@ -29,7 +29,7 @@ var edges = map[string][]string{
 	"tui":     {"tui/...", "audit", "store", "fs", "fs/...", "card", "card/...", "texts"},
 	"tui/...": {"tui/app", "tui/kit", "tui/ui", "audit", "store", "fs", "fs/...", "card", "card/tlv", "card/safe", "card/trace", "card/toolkit", "texts"},
 	// The list of readers asks what lies between the program and a card.
-	"tui/readers": {"tui/app", "tui/kit", "tui/ui", "card", "card/safe", "card/pcsc", "texts"},
+	"tui/readers": {"tui/app", "tui/kit", "tui/ui", "card", "card/safe", "card/pcsc", "card/trace", "card/virtual", "texts"},
 	"tui/kit":     {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace"},
 	"tui/app":     {"audit", "store", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
 	"tui/ui":      {"card/safe", "texts"},
