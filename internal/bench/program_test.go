@@ -54,11 +54,11 @@ func environment(b *testing.B) []string {
 	}
 }
 
-// painted reports whether the line of tabs is on the screen.
+// painted reports whether the list of readers is on the screen.
 func painted(stream []byte) bool {
 	text := ansi.Strip(string(stream))
-	for _, tab := range []string{"tab.overview", "tab.files", "tab.pins", "tab.log"} {
-		if !strings.Contains(text, texts.Say(tab)) {
+	for _, id := range []string{"readers.title", "verb.readers.open.hint"} {
+		if !strings.Contains(text, texts.Say(id)) {
 			return false
 		}
 	}
@@ -66,7 +66,7 @@ func painted(stream []byte) bool {
 }
 
 // firstFrame runs the program on a terminal that answers no query and returns
-// how long it took until the line of tabs was sent.
+// how long it took until the list of readers was sent.
 func firstFrame(b *testing.B, program string, env []string) time.Duration {
 	b.Helper()
 	cmd := exec.Command(program, "--demo")
@@ -92,7 +92,7 @@ func firstFrame(b *testing.B, program string, env []string) time.Duration {
 			return time.Since(start)
 		}
 		if err != nil {
-			b.Fatalf("no line of tabs came: %v\n%q", err, stream)
+			b.Fatalf("no first frame came: %v\n%q", err, stream)
 		}
 	}
 }
