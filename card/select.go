@@ -46,9 +46,6 @@ func fcpItem(info []byte, tag tlv.Tag) ([]byte, bool) {
 	return n.Value, ok
 }
 
-// le is the Le of a SELECT that wants the file's description.
-func (x *Tx) le() int { return MaxShortLe }
-
 // SelectAID selects an application by its identifier, whole or its first
 // bytes; next takes the one after the current among those that match. The
 // path of the result has the identifier the card gave.
@@ -57,7 +54,7 @@ func (x *Tx) SelectAID(aid AID, next bool) (Selected, error) {
 	if next {
 		p2 |= 0x02
 	}
-	return x.sendSelect(Command{INS: InsSelect, P1: 0x04, P2: p2, Data: []byte(aid), Le: x.le()}, Path{App: aid})
+	return x.sendSelect(Command{INS: InsSelect, P1: 0x04, P2: p2, Data: []byte(aid), Le: MaxShortLe}, Path{App: aid})
 }
 
 // Select makes the file at p current and returns its description. Where the
@@ -140,7 +137,7 @@ func (x *Tx) selectByPath(p Path) (Selected, error) {
 	for _, f := range p.FIDs() {
 		data = append(data, fidBytes(f)...)
 	}
-	return x.sendSelect(Command{INS: InsSelect, P1: 0x08, P2: 0x04, Data: data, Le: x.le()}, p)
+	return x.sendSelect(Command{INS: InsSelect, P1: 0x08, P2: 0x04, Data: data, Le: MaxShortLe}, p)
 }
 
 // walkSelect goes to p by FIDs, one level at a time, from the nearest
@@ -193,7 +190,7 @@ func (x *Tx) hop(cla byte, at, p Path) (Selected, error) {
 func (x *Tx) selectFID(cla byte, f FID, p Path) (Selected, error) {
 	c := Command{CLA: cla, INS: InsSelect, Data: fidBytes(f)}
 	if !ClassOf(cla).GSM {
-		c.P2, c.Le = 0x04, x.le()
+		c.P2, c.Le = 0x04, MaxShortLe
 	}
 	return x.sendSelect(c, p)
 }

@@ -271,14 +271,6 @@ func (s *Session) VerifiedIn(app AID, ref PINRef) bool {
 	return s.verified[ref.in(app)]
 }
 
-// AnyVerified reports whether any PIN or key was verified since the card was
-// activated last; the card is then reset before it is left.
-func (s *Session) AnyVerified() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.verified) > 0
-}
-
 func (s *Session) setUnsure() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -487,13 +487,13 @@ func TestCloseResetsWhatWasVerified(t *testing.T) {
 func TestVerifiedIsForgottenByReset(t *testing.T) {
 	s, c, _ := open(t, cardtest.Script{{"0020000108*", "9000"}, {"reset cold", ""}})
 	_ = s.Act(t.Context(), "act", card.RiskCount, func(x *card.Tx) error { _, err := x.Send(raw(t, "002000010831323334FFFFFFFF")); return err })
-	if !s.Verified(card.RefPIN1) || !s.AnyVerified() {
+	if !s.Verified(card.RefPIN1) || !s.NeedsReset() {
 		t.Error("VERIFY is not kept account of")
 	}
 	if err := s.Reset(t.Context(), card.ResetCold); err != nil {
 		t.Fatal(err)
 	}
-	if s.Verified(card.RefPIN1) || s.AnyVerified() {
+	if s.Verified(card.RefPIN1) || s.NeedsReset() {
 		t.Error("a reset leaves it verified")
 	}
 	if err := s.Close(t.Context()); err != nil {

@@ -264,29 +264,27 @@ func (p *program) dumpCommand() *cobra.Command {
 // dump writes a snapshot: on standard output, or into a new file that only
 // its owner can read.
 func (p *program) dump(ctx context.Context, c *app.Card, file string, secrets bool) error {
-	err := c.Files.Walk(ctx, fs.WalkOptions{All: true, Secrets: secrets})
-	var limit *fs.LimitError
-	if err != nil && !errors.As(err, &limit) {
-		return err
-	}
-	snap := c.Files.Snapshot(fs.SnapshotOptions{Secrets: secrets, Taken: time.Now(), Complete: err == nil})
 	if file == "" {
-		p.problem = true
-		if e := snap.Write(jsonWriter{p.io.Out}); e != nil {
-			return e
+		snap, err := readAll(ctx, c, secrets)
+		if snap == nil {
+			return err
 		}
-		return err
+		p.problem = true
+		return errors.Join(err, snap.Write(jsonWriter{p.io.Out}))
 	}
-	f, e := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if e != nil {
-		return fileProblem(e, texts.Say("tried.dump"))
+	// The file first: a card is not read for a name that cannot be used.
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fileProblem(err, texts.Say("tried.dump"))
 	}
-	if e := snap.Write(f); e != nil {
-		_ = f.Close()
-		return e
+	snap, err := readAll(ctx, c, secrets)
+	var write error
+	if snap != nil {
+		write = snap.Write(f)
 	}
-	if e := f.Close(); e != nil {
-		return e
+	if write = errors.Join(write, f.Close()); snap == nil || write != nil {
+		_ = os.Remove(file)
+		return errors.Join(err, write)
 	}
 	if err != nil {
 		return err
@@ -294,4 +292,15 @@ func (p *program) dump(ctx context.Context, c *app.Card, file string, secrets bo
 	return p.emit(map[string]any{"written": file, "files": len(snap.Files), "complete": snap.Complete}, func(w io.Writer) {
 		fmt.Fprintln(w, texts.Say("out.dumped", "n", len(snap.Files)))
 	})
+}
+
+// readAll reads the whole card. A snapshot comes together with a *fs.LimitError
+// when the card has more than a walk may read.
+func readAll(ctx context.Context, c *app.Card, secrets bool) (*fs.Snapshot, error) {
+	err := c.Files.Walk(ctx, fs.WalkOptions{All: true, Secrets: secrets})
+	var limit *fs.LimitError
+	if err != nil && !errors.As(err, &limit) {
+		return nil, err
+	}
+	return c.Files.Snapshot(fs.SnapshotOptions{Secrets: secrets, Taken: time.Now(), Complete: err == nil}), err
 }

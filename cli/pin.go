@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,6 +95,9 @@ func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref car
 	if _, err := c.ReadPINs(ctx); err != nil {
 		return err
 	}
+	if err := onePIN(c, ref, req.App); err != nil {
+		return err
+	}
 	pin, known := c.FindPIN(ref, req.App)
 	// The row of a key that no template names has no count yet.
 	if !known || pin.Tries == (card.Tries{}) {
@@ -120,6 +124,21 @@ func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref car
 	}
 	out, err := c.DoPIN(ctx, req)
 	return p.pinResult(op, ref, out, err)
+}
+
+// onePIN refuses a name that several applications have a PIN for: a try must
+// not be spent on one that was not meant.
+func onePIN(c *app.Card, ref card.PINRef, in card.AID) error {
+	var names []string
+	for _, p := range c.PINs() {
+		if p.Ref == ref && in == "" {
+			names = append(names, c.Files.Name(card.PathOf(p.App)))
+		}
+	}
+	if len(names) < 2 {
+		return nil
+	}
+	return problem("pin_ambiguous", ref.String(), "names", strings.Join(names, ", "))
 }
 
 // showBefore tells the tries that are left before a secret is asked for, and

@@ -31,10 +31,12 @@ type Model struct {
 	number int             // of the card the rest is about
 	asked  map[string]bool // locks whose tries were asked for by hand
 	asking uint64          // the question that is under way
-	failed *app.Problem    // why the state of the PINs could not be read
-	guide  *guide          // the dialog that was opened last
-	offer  *proposal       // the proposal that was shown last
-	random io.Reader
+	// verifyNext is the key of the lock to verify once its tries are known.
+	verifyNext string
+	failed     *app.Problem // why the state of the PINs could not be read
+	guide      *guide       // the dialog that was opened last
+	offer      *proposal    // the proposal that was shown last
+	random     io.Reader
 }
 
 // Done is what the worker answers after an operation on a PIN.
@@ -71,14 +73,28 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		cmd = m.answered(a.Answer)
 	}
 	m.refresh()
+	if _, ok := msg.(kit.PINsMsg); ok && m.verifyNext != "" {
+		return tea.Batch(cmd, m.verifyAsked())
+	}
 	return cmd
+}
+
+// verifyAsked opens the dialog that waited for the tries of its lock, unless
+// the person has gone on to another one.
+func (m *Model) verifyAsked() tea.Cmd {
+	key := m.verifyNext
+	m.verifyNext = ""
+	if l, ok := m.selected(); ok && l.key == key {
+		return m.start(card.PINVerify, l)
+	}
+	return nil
 }
 
 // follow forgets what was about another card, and ends dialogs about it.
 func (m *Model) follow() {
 	if m.number != m.env.Number {
 		m.number = m.env.Number
-		m.asked, m.asking, m.failed = map[string]bool{}, 0, nil
+		m.asked, m.asking, m.failed, m.verifyNext = map[string]bool{}, 0, nil, ""
 	}
 	if m.guide != nil {
 		m.guide.checkCard()
@@ -101,6 +117,7 @@ func (m *Model) answered(a app.Answer) tea.Cmd {
 			m.asking = 0
 		}
 		if a.Err != nil {
+			m.verifyNext = ""
 			return kit.Toast(ui.Bad, app.Explain(a.Err, texts.Say("pins.asking_for")).String())
 		}
 		m.asked[v.key] = true
@@ -162,6 +179,11 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 	}
 	switch verb {
 	case "pins.verify":
+		if l.isKey() && !l.told() && !m.asked[l.key] {
+			// The tries are shown before the key is asked for.
+			m.verifyNext = l.key
+			return m.ask(l)
+		}
 		return m.start(card.PINVerify, l)
 	case "pins.change":
 		return m.start(card.PINChange, l)
