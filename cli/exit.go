@@ -76,6 +76,7 @@ var exitCodes = map[string]int{
 	"read_only":        ExitNotAllowed,
 	"locked_read_only": ExitNotAllowed,
 	"last_try":         ExitNotAllowed,
+	"not_confirmed":    ExitNotAllowed,
 	"not_in_gsm":       ExitCardError,
 	"withheld":         ExitNotFound,
 	"stopped":          ExitStopped,

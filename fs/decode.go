@@ -2,6 +2,7 @@ package fs
 
 import (
 	"simscope/card"
+	"simscope/card/tlv"
 	"simscope/fs/ef"
 	"simscope/fs/plmn"
 )
@@ -27,11 +28,15 @@ func (c *Card) Decode(p card.Path) (Decoded, bool) {
 	out := Decoded{Decoder: d}
 	ctx := c.DecodeContext(p)
 	switch {
+	case d.Object && n.Structure() == BERTLV:
+		for _, o := range n.Content.Objects {
+			out.Parts = append(out.Parts, d.Decode(tlv.Append(nil, o.Tag, o.Value), ctx))
+		}
 	case d.Record && n.Structure().HasRecords():
 		for _, r := range n.Content.Records {
 			out.Parts = append(out.Parts, d.Decode(r, ctx))
 		}
-	case !d.Record && n.Structure() == Transparent:
+	case !d.Record && !d.Object && n.Structure() == Transparent:
 		out.Parts = []ef.Decoded{d.Decode(n.Content.Binary, ctx)}
 	default:
 		// The card's structure is not the one the decoder is for.

@@ -10,6 +10,7 @@
 package ef
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -67,6 +68,7 @@ type Decoder struct {
 	Name    string   // "EF.IMSI"
 	Spec    string   // document and clause
 	Record  bool     // decodes one record at a time
+	Object  bool     // of a BER-TLV file: decodes one data object at a time, tag and length included
 	Headers []string // text identifiers for Decoded.Columns
 	// Decode never fails: impossible bytes give flags.
 	Decode func(data []byte, c Context) Decoded
@@ -75,6 +77,9 @@ type Decoder struct {
 	// the canonical coding. The error is an *EncodeError. It is nil where
 	// simscope cannot write the file.
 	Encode func(v any, size int) ([]byte, error)
+	// Parse reads the JSON of a value for Encode. Names it does not know are
+	// an error: a misspelt one must not be lost. It is nil without Encode.
+	Parse func(b []byte) (any, error)
 }
 
 // EncodeError says why a value cannot be written; it carries the limit.
@@ -189,6 +194,20 @@ func readOnly[T any](name, spec string, dec func([]byte, Context, *builder) T) D
 // writable is readOnly with an encoder. The value must not depend on the
 // context, or an unedited one would not be recognised.
 func writable[T carrier](name, spec string, dec func([]byte, Context, *builder) T, enc func(T, int) ([]byte, error)) Decoder {
+	return exact(name, spec, dec, func(t T, size int) ([]byte, error) {
+		if raw := t.carried(); len(raw) == size && size > 0 {
+			var b builder
+			if sameJSON(dec(slices.Clone(raw), Context{}, &b), t) {
+				return slices.Clone(raw), nil
+			}
+		}
+		return enc(t, size)
+	})
+}
+
+// exact is writable for values whose fields hold all there is, so that they
+// need not carry the bytes they came from: those with keys above all.
+func exact[T any](name, spec string, dec func([]byte, Context, *builder) T, enc func(T, int) ([]byte, error)) Decoder {
 	d := readOnly(name, spec, dec)
 	d.Encode = func(v any, size int) ([]byte, error) {
 		t, ok := v.(T)
@@ -198,14 +217,26 @@ func writable[T carrier](name, spec string, dec func([]byte, Context, *builder) 
 		if !ok {
 			return nil, refuse("type", "file", name)
 		}
-		if raw := t.carried(); len(raw) == size && size > 0 {
-			var b builder
-			if sameJSON(dec(slices.Clone(raw), Context{}, &b), t) {
-				return slices.Clone(raw), nil
-			}
-		}
 		return enc(t, size)
 	}
+	d.Parse = func(b []byte) (any, error) {
+		var t T
+		in := json.NewDecoder(bytes.NewReader(b))
+		in.DisallowUnknownFields()
+		if err := in.Decode(&t); err != nil {
+			return nil, refuse("json", "why", err.Error())
+		}
+		if in.More() {
+			return nil, refuse("json", "why", texts.Say("ef.refuse.json.more"))
+		}
+		return t, nil
+	}
+	return d
+}
+
+// objects marks d as a decoder of the data objects of a BER-TLV file.
+func objects(d Decoder) Decoder {
+	d.Object = true
 	return d
 }
 

@@ -386,7 +386,7 @@ func TestLongFiles(t *testing.T) {
 // in the texts, and an unedited value is written back as it was.
 func FuzzDecode(f *testing.F) {
 	paths := Paths()
-	for _, v := range vectors(f) {
+	for _, v := range allVectors(f) {
 		if i := slices.Index(paths, v.File); i >= 0 {
 			f.Add(i, v.bytes(f))
 		}

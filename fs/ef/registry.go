@@ -1,29 +1,56 @@
 package ef
 
 // registry is every file that can be decoded, by its path in the catalogue.
-var registry = func() map[string]Decoder {
-	m := map[string]Decoder{}
+// reasons says of a file that is named only why it is.
+var registry, reasons = func() (map[string]Decoder, map[string]Reason) {
+	m, r := map[string]Decoder{}, map[string]Reason{}
 	for _, e := range entries() {
 		for _, p := range e.paths {
-			m[p] = e.Decoder
+			if e.Decode != nil {
+				m[p] = e.Decoder
+			} else {
+				r[p] = e.reason
+			}
 		}
 	}
-	return m
+	return m, r
 }()
 
 type entry struct {
 	Decoder
-	paths []string
+	paths  []string
+	reason Reason
 }
 
-func at(d Decoder, paths ...string) entry { return entry{d, paths} }
+func at(d Decoder, paths ...string) entry { return entry{Decoder: d, paths: paths} }
+
+// Reason is why a file is only named: texts "ef.reason.…".
+type Reason string
+
+// The only reasons there are.
+const (
+	FreeForm  Reason = "free_form" // any content fits the specification
+	Operator  Reason = "operator"  // the operator defines the content
+	NotPublic Reason = "secret"    // the specification is not public
+)
+
+// named is an entry for files that are named and shown as bytes.
+func named(why Reason, paths ...string) entry { return entry{paths: paths, reason: why} }
+
+// WhyRaw says why a file of the catalogue has no decoder; it is empty where it
+// has one, or where nothing speaks against one.
+func WhyRaw(path string) Reason { return reasons[path] }
+
+// parts are the tables of files, each beside its decoders.
+var parts = []func() []entry{
+	uiccFiles, identityFiles, networkFiles, serviceFiles, dialFiles, messageFiles, imsFiles, secretFiles, cdmaFiles,
+	usimUserFiles, usimNetworkFiles, usim5GFiles, proximityFiles, gsmFiles, railFiles, phonebookFiles, mediaFiles, otherFiles,
+}
 
 func entries() []entry {
 	var out []entry
-	for _, part := range [][]entry{
-		uiccFiles(), identityFiles(), networkFiles(), serviceFiles(), dialFiles(), messageFiles(), imsFiles(), secretFiles(), cdmaFiles(),
-	} {
-		out = append(out, part...)
+	for _, part := range parts {
+		out = append(out, part()...)
 	}
 	return out
 }

@@ -1,0 +1,4 @@
+package ef
+
+// railFiles is DF.EIRENE.
+func railFiles() []entry { return nil }

@@ -1,0 +1,4 @@
+package ef
+
+// phonebookFiles is DF.PHONEBOOK.
+func phonebookFiles() []entry { return nil }
