@@ -37,7 +37,7 @@ var edges = map[string][]string{
 	"audit": {"fs", "fs/...", "card", "card/tlv", "card/safe", "texts"},
 	"store": {"fs", "fs/...", "card", "card/tlv", "card/safe", "texts"},
 
-	"fs":            {"fs/ef", "fs/plmn", "card", "card/tlv", "card/safe", "texts"},
+	"fs":            {"fs/ef", "fs/ef/vectors", "fs/plmn", "card", "card/tlv", "card/safe", "texts"},
 	"fs/ef":         {"fs/ef/vectors", "fs/plmn", "card", "card/tlv", "card/safe", "texts"},
 	"fs/ef/vectors": {},
 	"fs/contacts":   {"fs", "fs/ef", "fs/plmn", "card", "card/tlv", "card/safe", "texts"},
