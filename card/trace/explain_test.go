@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"simscope/card"
+	"simscope/fs/ef/vectors"
 	"simscope/texts"
 )
 
@@ -220,5 +221,51 @@ func check(t *testing.T, e card.Exchange, fs []Field) {
 			t.Fatalf("%s lies at %d+%d of %d", f.Name, f.Off, f.Len, limit)
 		}
 		check(t, e, f.Sub)
+	}
+}
+
+// The published AUTHENTICATE of a group call is taken apart to the facts that
+// stand in its command; its answer is a key and is withheld. Its source wrote
+// a class byte that 3GPP TS 31.102 clause 7.1.2 does not have.
+func TestPublishedAuthenticate(t *testing.T) {
+	all, err := vectors.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, v := range all {
+		if v.File != "APDU/AUTHENTICATE" {
+			continue
+		}
+		n++
+		key := v.Facts["vstk"].(string)
+		e := apdu(t, "00"+v.Hex[2:], "DB10"+key, 0x9000)
+		e.Hidden = append(e.Hidden, floorSpans(e)...)
+		got := map[string]string{"context": Explain(e, nil).Title}
+		for _, f := range details(e, nil) {
+			for _, data := range f.Sub {
+				for _, part := range data.Sub {
+					got[part.Name] = strings.ToLower(strings.ReplaceAll(part.Value, " ", ""))
+				}
+			}
+			if f.Response && !f.Hidden && strings.Contains(strings.ToLower(strings.ReplaceAll(f.Value, " ", "")), key) {
+				t.Error("the key of the group is shown")
+			}
+		}
+		want := map[string]string{
+			"context": "AUTHENTICATE VGCS/VBS", "VService_Id": v.Facts["vservice_id"].(string),
+			"VK_Id": v.Facts["vk_id"].(string), "VSTK_RAND": v.Facts["vstk_rand"].(string),
+		}
+		for name, s := range want {
+			if got[name] != s {
+				t.Errorf("%s is %q, want %q", name, got[name], s)
+			}
+		}
+		if len(v.Facts) != len(want)+1 {
+			t.Errorf("%d facts, %d are mapped", len(v.Facts), len(want)+1)
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d vectors, want 1", n)
 	}
 }

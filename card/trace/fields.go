@@ -132,13 +132,21 @@ func selectFields(e card.Exchange, h header, l layout) []Field {
 	return out
 }
 
-// authFields takes RAND and AUTN apart (3GPP TS 31.102 clause 7.1.2): each
-// with a length byte on a UICC, 16 bytes RAND alone in class A0.
+// contextVGCS is the authentication context of group and broadcast calls in
+// P2 (3GPP TS 31.102 clause 7.1.2.1).
+const contextVGCS = 2
+
+// authFields takes RAND and AUTN, or what a group call sends instead, apart
+// (3GPP TS 31.102 clause 7.1.2): each with a length byte on a UICC, 16 bytes
+// RAND alone in class A0.
 func authFields(e card.Exchange, h header, l layout) []Field {
 	if h.group() == "gsm" {
 		return []Field{valueField(e, false, "RAND", l.dataOff, l.dataLen)}
 	}
 	names := []string{"RAND", "AUTN"}
+	if h.p2&0x07 == contextVGCS {
+		names = []string{"VService_Id", "VK_Id", "VSTK_RAND"}
+	}
 	var out []Field
 	for off, end := l.dataOff, l.dataOff+l.dataLen; off < end && len(out) < len(names); {
 		n := int(e.Command[off])

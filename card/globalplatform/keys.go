@@ -1,0 +1,92 @@
+package globalplatform
+
+import "simscope/card/tlv"
+
+// TagKeyInformation asks GET DATA for the key information template.
+const TagKeyInformation tlv.Tag = 0x00E0
+
+// KeyInformation says of one key which it is, never its value (GlobalPlatform
+// Card Specification 2.3 clause 11.3.3.1, tag C0). The template lists the keys
+// of the selected security domain only.
+type KeyInformation struct {
+	Identifier int            `json:"key_identifier"`
+	Version    int            `json:"key_version_number"`
+	Components []KeyComponent `json:"key_types"`
+}
+
+// KeyComponent is a part of a key: its type and its length in bytes.
+type KeyComponent struct {
+	Type     string `json:"type"` // "des", "aes", "unknown" …
+	TypeByte byte   `json:"type_byte"`
+	Length   int    `json:"length"`
+}
+
+// keyTypes are the codes of clause 11.1.8.
+var keyTypes = map[byte]string{
+	0x80: "des", 0x81: "des_reserved", 0x82: "des_cbc", 0x83: "des_ecb", 0x84: "des_cbc_keeping_padding", 0x85: "tls_psk",
+	0x88: "aes", 0x90: "hmac_sha1", 0x91: "hmac_sha1_160", 0xA0: "rsa_public_exponent", 0xA1: "rsa_modulus", 0xA2: "rsa_modulus_2",
+	0xA3: "rsa_private_exponent", 0xA4: "rsa_crt_p", 0xA5: "rsa_crt_q", 0xA6: "rsa_crt_pq", 0xA7: "rsa_crt_dp1", 0xA8: "rsa_crt_dq1",
+	0xB0: "ecc_public", 0xB1: "ecc_private", 0xB2: "ecc_p", 0xB3: "ecc_a", 0xB4: "ecc_b", 0xB5: "ecc_g", 0xB6: "ecc_n", 0xB7: "ecc_k",
+	0xF0: "ecc_parameters_reference", 0xFF: "not_available",
+}
+
+func keyType(c byte) string {
+	if s, ok := keyTypes[c]; ok {
+		return s
+	}
+	return "unknown"
+}
+
+// ParseKeyInformation reads a template E0, or its objects C0 alone. What does
+// not fit is left out; ok is false where anything was.
+func ParseKeyInformation(b []byte) (keys []KeyInformation, ok bool) {
+	nodes, err := tlv.ParseFlat(b)
+	ok = err == nil
+	if t, is := tlv.Find(nodes, 0xE0); is {
+		nodes, err = tlv.ParseFlat(t.Value)
+		ok = ok && err == nil
+	}
+	for _, n := range nodes {
+		k, fits := keyInformation(n)
+		if !fits {
+			ok = false
+			continue
+		}
+		keys = append(keys, k)
+	}
+	return keys, ok
+}
+
+// keyInformation reads one object in the basic form (type and length in a byte
+// each) or the extended one, which begins its components with FF and writes
+// lengths in two bytes.
+func keyInformation(n tlv.Node) (KeyInformation, bool) {
+	v := n.Value
+	if n.Tag != 0xC0 || len(v) < 4 {
+		return KeyInformation{}, false
+	}
+	k := KeyInformation{Identifier: int(v[0]), Version: int(v[1])}
+	for v = v[2:]; len(v) >= 2; {
+		if v[0] == 0xFF && len(v) >= 4 {
+			k.Components = append(k.Components, KeyComponent{keyType(v[1]), v[1], int(v[2])<<8 | int(v[3])})
+			v = v[4:]
+			if len(v) == 4 || len(v) == 2 { // usage and access, each with a length before it
+				v = nil
+			}
+			continue
+		}
+		k.Components = append(k.Components, KeyComponent{keyType(v[0]), v[0], int(v[1])})
+		v = v[2:]
+	}
+	return k, len(v) == 0
+}
+
+// Weak reports whether the key is single DES, eight bytes long.
+func (k KeyInformation) Weak() bool {
+	for _, c := range k.Components {
+		if c.Length <= 8 && (c.Type == "des" || c.Type == "des_cbc" || c.Type == "des_ecb") {
+			return true
+		}
+	}
+	return false
+}
