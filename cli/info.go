@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,7 @@ type infoJSON struct {
 	Identity fs.Identity   `json:"identity"`
 	PINs     []pinJSON     `json:"pins"`
 	Open     *bool         `json:"open"` // a phone could use it without a PIN; null: not known
+	Chip     *app.Chip     `json:"chip,omitempty"`
 }
 
 type atrJSON struct {
@@ -41,15 +43,21 @@ type atrByteJSON struct {
 }
 
 func (p *program) infoCommand() *cobra.Command {
-	return &cobra.Command{
+	var chip bool
+	c := &cobra.Command{
 		Use: "info", Short: texts.Say("cmd.info"), Long: texts.Say("cmd.info.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withCard(cmd.Context(), p.info)
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.infoOf(ctx, c, chip) })
 		},
 	}
+	c.Flags().BoolVar(&chip, "chip", false, texts.Say("flag.chip"))
+	return c
 }
 
-func (p *program) info(ctx context.Context, c *app.Card) error {
+func (p *program) info(ctx context.Context, c *app.Card) error { return p.infoOf(ctx, c, false) }
+
+// infoOf tells of the card; of one that is no SIM always what its chip says.
+func (p *program) infoOf(ctx context.Context, c *app.Card, chip bool) error {
 	id, err := c.Files.Identify(ctx)
 	if err != nil && !card.Refused(err) {
 		return err
@@ -64,6 +72,15 @@ func (p *program) info(ctx context.Context, c *app.Card) error {
 	}
 	if open, known := c.Open(); known {
 		out.Open = &open
+	}
+	if chip || c.Session.Kind() == card.KindOther {
+		found, err := c.ReadChip(ctx, p.io.Vars)
+		if err != nil && !card.Refused(err) {
+			return err
+		}
+		if found.Known() {
+			out.Chip = &found
+		}
 	}
 	return p.emit(out, func(w io.Writer) { printInfo(w, out) })
 }
@@ -129,6 +146,11 @@ func printInfo(w io.Writer, i infoJSON) {
 	}
 	if i.Open != nil && *i.Open {
 		line("note", texts.Say("info.open"))
+	}
+	if i.Chip != nil {
+		for _, s := range i.Chip.Words(time.Now()) {
+			line("chip", s)
+		}
 	}
 	line("atr", fmt.Sprintf("% X", []byte(i.ATR.Raw)))
 	t.flush()

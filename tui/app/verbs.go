@@ -182,6 +182,7 @@ var Verbs = []Verb{
 	}},
 	{ID: "overview.open", Key: "enter", Screen: ScreenOverview, Why: needsCard},
 	{ID: "overview.copy", Key: "y", Screen: ScreenOverview, Why: needsCard},
+	{ID: "overview.chip", Key: "i", CLI: "info", Screen: ScreenOverview, Why: needsCard},
 	{ID: "files.open", Key: "enter", CLI: "read", Screen: ScreenFiles, Why: needsCard},
 	{ID: "files.bytes", Key: "b", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.all", Key: "a", Screen: ScreenFiles, Why: needsCard},

@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"fmt"
 	"strings"
 
 	"simscope/card"
@@ -17,7 +18,27 @@ func (k *known) facts() []row {
 	if k.kind == card.KindOther {
 		return k.foreign()
 	}
-	return []row{k.iccid(), k.imsi(), k.card(), k.locks(), k.inside(), k.network()}
+	return append([]row{k.iccid(), k.imsi(), k.card(), k.locks(), k.inside(), k.network()}, k.chipRows()...)
+}
+
+// chipRows are what the chip says of itself, once it was asked.
+func (k *known) chipRows() []row {
+	if k.chipSays == nil {
+		return nil
+	}
+	lines := k.chipSays.Words(k.env.Now())
+	if len(lines) == 0 {
+		lines = []string{texts.Say("chip.nothing")}
+	}
+	var out []row
+	for i, s := range lines {
+		r := row{id: fmt.Sprint("chip.", i), copy: s, all: []group{{say(safe.Text(s))}}}
+		if i == 0 {
+			r.label = label("chip")
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func label(id string) string { return texts.Say("overview.label." + id) }

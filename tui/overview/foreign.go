@@ -28,6 +28,7 @@ func (k *known) foreign() []row {
 	if len(k.id.Apps) == 0 {
 		out = append(out, row{id: "apps", label: label("answers"), all: []group{{muted(texts.Say("overview.no_apps"))}}})
 	}
+	out = append(out, k.chipRows()...)
 	hist := historical(k.atr.Historical)
 	h := 0
 	for i, b := range k.atr.Bytes {

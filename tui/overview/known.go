@@ -16,22 +16,23 @@ import (
 
 // known is what is known of the open card at one moment.
 type known struct {
-	env     *kit.Env
-	files   *fs.Card
-	id      fs.Identity
-	kind    card.Kind
-	digests map[card.Path]digest
-	asked   bool      // about the PINs
-	dir     card.Path // of the subscriber
-	hasDir  bool
-	atr     card.ATR
-	atrErr  error
+	env      *kit.Env
+	files    *fs.Card
+	id       fs.Identity
+	kind     card.Kind
+	digests  map[card.Path]digest
+	asked    bool      // about the PINs
+	dir      card.Path // of the subscriber
+	hasDir   bool
+	atr      card.ATR
+	atrErr   error
+	chipSays *app.Chip
 }
 
-func gather(env *kit.Env, digests map[card.Path]digest, asked bool) *known {
+func gather(env *kit.Env, digests map[card.Path]digest, asked bool, chip *app.Chip) *known {
 	k := &known{
 		env: env, files: env.Card.Files, id: env.Identity, digests: digests, asked: asked,
-		kind: env.Card.Session.Kind(),
+		kind: env.Card.Session.Kind(), chipSays: chip,
 	}
 	k.dir, k.hasDir = k.files.Subscriber()
 	k.atr, k.atrErr = card.ParseATR(env.Card.Session.Info().ATR)

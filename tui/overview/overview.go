@@ -1,9 +1,11 @@
 // Package overview is the screen that answers at a glance whose card is open
-// and whether it is well. It works from what was read already: it sends
-// nothing, and what was not read it does not claim.
+// and whether it is well. It works from what was read already, and what was not
+// read it does not claim; only what a chip says of itself it asks for.
 package overview
 
 import (
+	"context"
+
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/card"
@@ -22,6 +24,7 @@ type Model struct {
 	// asked says that the card was asked about its PINs.
 	asked   bool
 	digests map[card.Path]digest
+	chip    *app.Chip // what the chip said of itself, nil until it was asked
 
 	head  headline
 	rows  []row
@@ -57,6 +60,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		for _, n := range m.env.Card.Files.Tree().All() {
 			m.take(n)
 		}
+		if m.env.Card.Session.Kind() == card.KindOther {
+			m.askChip()
+		}
 	case app.FilesEvent:
 		if msg.Number != m.env.Number || m.env.Card == nil {
 			return nil
@@ -69,6 +75,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		m.asked = m.asked || msg.Answer.Verb == "pin status"
+		if chip, ok := msg.Answer.Value.(app.Chip); ok && msg.Answer.Err == nil {
+			m.chip = &chip
+		}
 	case kit.PINsMsg:
 	default:
 		return nil
@@ -79,7 +88,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 
 // forget drops everything of a card that is not open any more.
 func (m *Model) forget() {
-	m.number, m.asked, m.moved = m.env.Number, false, false
+	m.number, m.asked, m.moved, m.chip = m.env.Number, false, false, nil
 	m.head, m.rows = headline{}, nil
 	clear(m.digests)
 	m.list.Sync()
@@ -90,7 +99,7 @@ func (m *Model) rebuild() {
 	if m.env.Card == nil {
 		return
 	}
-	v := gather(m.env, m.digests, m.asked)
+	v := gather(m.env, m.digests, m.asked, m.chip)
 	m.head = v.headline()
 	m.rows = append(v.facts(), v.findings()...)
 	m.list.Sync()
@@ -138,6 +147,8 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 	switch verb {
 	case "overview.open":
 		return r.to.cmd()
+	case "overview.chip":
+		m.askChip()
 	case "overview.copy":
 		cmd, say, ok := ui.Copy(r.plain(&m.env.Theme.Glyphs), m.vars)
 		tok := ui.Good
@@ -147,6 +158,13 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 		return tea.Batch(cmd, kit.Toast(tok, say))
 	}
 	return nil
+}
+
+// askChip asks what the chip says of itself. Of a SIM only when the person
+// wants to know: it leaves another application selected.
+func (m *Model) askChip() {
+	vars := m.vars
+	m.env.Submit("chip data", func(ctx context.Context, c *app.Card) (any, error) { return c.ReadChip(ctx, vars) })
 }
 
 func (m *Model) vars(name string) string {
@@ -161,7 +179,7 @@ func (m *Model) vars(name string) string {
 func (m *Model) State(*app.State) {}
 
 // Hints implements kit.Screen.
-func (m *Model) Hints() []string { return []string{"overview.open", "overview.copy"} }
+func (m *Model) Hints() []string { return []string{"overview.open", "overview.copy", "overview.chip"} }
 
 // Right implements kit.Screen.
 func (m *Model) Right() ui.Line {
