@@ -217,3 +217,7 @@ func refusal(op string, c Command, sw SW, p Path, has bool) *StatusError {
 }
 
 func fidBytes(f FID) []byte { return []byte{byte(f >> 8), byte(f)} }
+
+// SelectsByPath reports whether the card was seen to select by path, so that
+// no identifier is taken for a file beside or above the one meant.
+func (s *Session) SelectsByPath() bool { return s.path == pathWorks }

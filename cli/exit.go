@@ -67,6 +67,7 @@ var exitCodes = map[string]int{
 	"pin_needed":       ExitPINNeeded,
 	"secret_file":      ExitNotAllowed,
 	"not_found":        ExitNotFound,
+	"nothing_found":    ExitNotFound,
 	"pin_wrong":        ExitPINWrong,
 	"pin_blocked":      ExitPINWrong,
 	"puk_blocked":      ExitPINWrong,

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"simscope/card"
+	"simscope/card/safe"
+	"simscope/fs"
+	"simscope/texts"
+	"simscope/tui/app"
+)
+
+func (p *program) findCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "find TEXT", Short: texts.Say("cmd.find"), Long: texts.Say("cmd.find.long"), Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			q, ok := fs.ParseQuery(args[0])
+			if !ok {
+				return usage("find")
+			}
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.find(ctx, c, q) })
+		},
+	}
+}
+
+// hitJSON is one place where what was looked for stands.
+type hitJSON struct {
+	Path   string `json:"path"`
+	FIDs   string `json:"fids"`
+	Record int    `json:"record,omitempty"`
+	Object string `json:"object,omitempty"`
+	Field  string `json:"field,omitempty"`
+	Value  string `json:"value"`
+	Offset int    `json:"offset"`
+	Length int    `json:"length"`
+}
+
+// find reads the whole card and looks through it. Finding nothing is an
+// error, as in other tools that look for something.
+func (p *program) find(ctx context.Context, c *app.Card, q fs.Query) error {
+	var limit *fs.LimitError
+	if err := c.Files.Walk(ctx, fs.WalkOptions{All: true}); err != nil && !errors.As(err, &limit) {
+		return err
+	}
+	hits := c.Files.Find(ctx, q)
+	rows := make([]hitJSON, 0, len(hits))
+	for _, h := range hits {
+		rows = append(rows, hitJSON{c.Files.Name(h.Path), h.Path.String(), h.Record, h.Object, h.Field, h.Value, h.Offset, h.Length})
+	}
+	closed := closedFiles(c)
+	if len(rows) == 0 {
+		return problem("nothing_found", "", "closed", closed)
+	}
+	return p.emit(map[string]any{"hits": rows, "notReadable": closed}, func(w io.Writer) {
+		t := newTable(w)
+		for _, r := range rows {
+			t.row(safe.Text(place(r)), safe.Text(r.Field), safe.Text(r.Value))
+		}
+		t.flush()
+		if closed > 0 {
+			fmt.Fprintln(w, texts.Say("out.find.closed", "n", closed))
+		}
+	})
+}
+
+func place(h hitJSON) string {
+	switch {
+	case h.Record > 0:
+		return texts.Say("out.find.record", "path", h.Path, "n", h.Record)
+	case h.Object != "":
+		return texts.Say("out.find.object", "path", h.Path, "tag", h.Object)
+	}
+	return h.Path
+}
+
+// closedFiles counts the files that could not be looked through.
+func closedFiles(c *app.Card) int {
+	n := 0
+	for _, f := range c.Files.Tree().All() {
+		if f.State == fs.Denied || f.State == fs.Secret {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *program) scanCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "scan [DIRECTORY]", Short: texts.Say("cmd.scan"), Long: texts.Say("cmd.scan.long"), Args: between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.scan(ctx, c, args) })
+		},
+	}
+}
+
+// scanRow is a file that no catalogue names.
+type scanRow struct {
+	lsRow
+	Access map[string]string `json:"access,omitempty"`
+}
+
+// scan looks for every identifier below one directory. What was found by the
+// time it is stopped is told too.
+func (p *program) scan(ctx context.Context, c *app.Card, args []string) error {
+	dir := card.Path{}
+	if len(args) == 1 {
+		var err error
+		if dir, err = c.Files.Resolve(args[0]); err != nil {
+			return err
+		}
+	}
+	if _, err := c.Files.Children(ctx, dir); err != nil {
+		return err
+	}
+	s := fs.NewScan(dir)
+	told := time.Now()
+	err := s.Run(ctx, c.Files, func(g fs.ScanProgress) {
+		if time.Since(told) < time.Second {
+			return
+		}
+		told = time.Now()
+		fmt.Fprintln(p.words(p.io.Err), texts.Say("out.scan.progress", "done", g.Done, "total", g.Total, "found", g.Found, "left", g.Left.Round(time.Second)))
+	})
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, fs.ErrEverything) {
+		return err
+	}
+	rows := []scanRow{}
+	for _, f := range s.Found {
+		row := scanRow{}
+		if err == nil {
+			if a, e := c.Files.LoadAccess(ctx, f); e == nil && a.Known {
+				row.Access = map[string]string{}
+				for _, g := range a.Grants {
+					row.Access[g.Op.String()] = fs.Words(g.Condition)
+				}
+			}
+		}
+		n, _ := c.Files.Tree().Get(f)
+		row.lsRow = rowOf(c, n)
+		rows = append(rows, row)
+	}
+	g := s.Progress()
+	out := map[string]any{"directory": c.Files.Name(dir), "done": g.Done, "total": g.Total, "known": s.Known, "found": rows}
+	return errors.Join(err, p.emit(out, func(w io.Writer) { printScan(w, rows, g, s.Known) }))
+}
+
+func printScan(w io.Writer, rows []scanRow, g fs.ScanProgress, known int) {
+	t := newTable(w)
+	for _, r := range rows {
+		read := r.Access[fs.OpRead.String()]
+		if read != "" {
+			read = texts.Say("out.scan.read", "who", read)
+		}
+		t.row(safe.Text(r.Path), r.FIDs, r.Structure, fmt.Sprint(r.Size), safe.Text(read))
+	}
+	t.flush()
+	fmt.Fprintln(w, texts.Say("out.scan.done", "done", g.Done, "total", g.Total, "found", len(rows), "known", known))
+}

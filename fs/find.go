@@ -1,0 +1,257 @@
+package fs
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"simscope/card"
+	"simscope/fs/ef"
+	"simscope/fs/plmn"
+)
+
+// maxHits bounds what one search gives.
+const maxHits = 1000
+
+// Query is what to look for on a card. A part that is empty is not looked for.
+type Query struct {
+	Text   string // in decoded values, without regard to case
+	Number string // digits of a phone or other number, at least 3
+	Bytes  [][]byte
+	// nibbles are digits as cards pack them, the low half of a byte first, for
+	// numbers that begin in either half of a byte.
+	nibbles []string
+}
+
+// Hit is a place where what was looked for stands.
+type Hit struct {
+	Path   card.Path
+	Record int    // from 1 on, 0 where the file has none
+	Object string // tag of a BER-TLV file's object
+	// Field is the label of the field that holds it, empty where only the
+	// bytes do. Value is the field's value, or the bytes around in hex.
+	Field  string
+	Value  string
+	Offset int // of the bytes, from the start of the file, record or object
+	Length int
+}
+
+// ParseQuery reads what a person typed: a name, a number, a network ("999 99"),
+// bytes ("hex:" before them, or two or more pairs of hex digits with blanks
+// between). Digits are looked for as a number, as a network and as text. ok is
+// false where nothing is left to look for.
+func ParseQuery(s string) (q Query, ok bool) {
+	s = strings.TrimSpace(s)
+	if rest, is := strings.CutPrefix(s, "hex:"); is {
+		b, err := hex.DecodeString(strings.Join(strings.Fields(rest), ""))
+		if err != nil || len(b) == 0 {
+			return q, false
+		}
+		return Query{Bytes: [][]byte{b}}, true
+	}
+	if s == "" {
+		return q, false
+	}
+	q.Text = strings.ToLower(s)
+	q.Bytes = append(q.Bytes, textBytes(s)...)
+	if b, err := hex.DecodeString(strings.Join(strings.Fields(s), "")); err == nil && len(b) >= 2 && looksHex(s) {
+		q.Bytes = append(q.Bytes, b)
+	}
+	digits := numberDigits(s)
+	if len(digits) >= 3 && !network.MatchString(s) {
+		q.Number = digits
+		if len(digits) >= 4 {
+			q.nibbles = []string{digits}
+		}
+	}
+	if p, err := networkOf(s); err == nil {
+		q.Bytes = append(q.Bytes, p[:])
+	}
+	return q, true
+}
+
+// network is a network as it is written: a country code, a blank, a code.
+var network = regexp.MustCompile(`^[0-9]{3}[ /-][0-9]{2,3}$`)
+
+// looksHex tells bytes from a number or a word: pairs with blanks between
+// them, or hex with a letter and a digit.
+func looksHex(s string) bool {
+	pairs := strings.Fields(s)
+	if len(pairs) > 1 {
+		for _, p := range pairs {
+			if len(p)%2 != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	return strings.ContainsAny(s, "ABCDEFabcdef") && strings.ContainsAny(s, "0123456789")
+}
+
+// numberDigits are the digits of s when it can be a number, empty otherwise.
+// Zeros and a plus before it depend on where one dials.
+func numberDigits(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r >= '0' && r <= '9', r == '*', r == '#':
+			b.WriteRune(r)
+		case r == '+' && i == 0, r == ' ', r == '-', r == '(', r == ')', r == '/', r == '.':
+		default:
+			return ""
+		}
+	}
+	if t := strings.TrimLeft(b.String(), "0"); len(t) >= 6 {
+		return t
+	}
+	return b.String()
+}
+
+func networkOf(s string) ([3]byte, error) {
+	d := strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' || r == '/' }), "")
+	if len(d) < 5 || len(d) > 6 {
+		return [3]byte{}, plmn.ErrCode
+	}
+	return plmn.PLMN{MCC: d[:3], MNC: d[3:]}.Encode()
+}
+
+// textBytes are the codings in which cards hold a text unpacked: one byte a
+// character, UTF-8, two bytes a character.
+func textBytes(s string) [][]byte {
+	if utf8.RuneCountInString(s) < 2 {
+		return nil
+	}
+	out := [][]byte{[]byte(s)}
+	var wide []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		wide = append(wide, byte(u>>8), byte(u))
+	}
+	return append(out, wide)
+}
+
+// Find looks through everything that was read of the card, in decoded values
+// and in bytes. Files of keys are left out. It sends nothing.
+func (c *Card) Find(ctx context.Context, q Query) []Hit {
+	var out []Hit
+	for _, n := range c.tree.All() {
+		if ctx.Err() != nil || len(out) >= maxHits {
+			break
+		}
+		if n.Content == nil || card.SecretFile(n.Path) {
+			continue
+		}
+		out = append(out, c.findIn(n, q)...)
+	}
+	return out[:min(len(out), maxHits)]
+}
+
+// part is one piece of a file's content.
+type part struct {
+	record int
+	object string
+	data   []byte
+}
+
+func (n Node) parts() []part {
+	out := []part{}
+	if len(n.Content.Binary) > 0 {
+		out = append(out, part{data: n.Content.Binary})
+	}
+	for i, r := range n.Content.Records {
+		out = append(out, part{record: i + 1, data: r})
+	}
+	for _, o := range n.Content.Objects {
+		out = append(out, part{object: o.Tag.String(), data: o.Value})
+	}
+	return out
+}
+
+func (c *Card) findIn(n Node, q Query) []Hit {
+	var out []Hit
+	d, decoded := c.Decode(n.Path)
+	for i, p := range n.parts() {
+		at := Hit{Path: n.Path, Record: p.record, Object: p.object}
+		found := false
+		if decoded && i < len(d.Parts) {
+			for _, h := range q.inFields(d.Parts[i]) {
+				h.Path, h.Record, h.Object = at.Path, at.Record, at.Object
+				out, found = append(out, h), true
+			}
+		}
+		if found { // the bytes say the same again
+			continue
+		}
+		for _, h := range q.inBytes(p.data) {
+			h.Path, h.Record, h.Object = at.Path, at.Record, at.Object
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func (q Query) inFields(d ef.Decoded) []Hit {
+	var out []Hit
+	for _, f := range d.Fields {
+		if f.Secret || !q.fits(f.Value) && !q.fits(f.Note) {
+			continue
+		}
+		// A part of a field that was found says nothing new.
+		if n := len(out); n > 0 && f.Offset >= out[n-1].Offset && f.Offset+f.Length <= out[n-1].Offset+out[n-1].Length {
+			continue
+		}
+		out = append(out, Hit{Field: f.Label, Value: f.Value, Offset: f.Offset, Length: f.Length})
+	}
+	return out
+}
+
+// fits reports whether a decoded value holds the text, or the number however
+// it is written.
+func (q Query) fits(value string) bool {
+	if value == "" {
+		return false
+	}
+	if q.Text != "" && strings.Contains(strings.ToLower(value), q.Text) {
+		return true
+	}
+	return q.Number != "" && strings.Contains(strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) || r == '*' || r == '#' {
+			return r
+		}
+		return -1
+	}, value), q.Number)
+}
+
+func (q Query) inBytes(data []byte) []Hit {
+	for _, b := range q.Bytes {
+		if at := bytes.Index(data, b); at >= 0 {
+			return []Hit{around(data, at, len(b))}
+		}
+	}
+	for _, digits := range q.nibbles {
+		if at := strings.Index(unpack(data), digits); at >= 0 {
+			return []Hit{around(data, at/2, (at%2+len(digits)+1)/2)}
+		}
+	}
+	return nil
+}
+
+// unpack writes every byte as two digits, the low half first.
+func unpack(data []byte) string {
+	const digits = "0123456789*#abc\x00"
+	out := make([]byte, 0, 2*len(data))
+	for _, b := range data {
+		out = append(out, digits[b&0xF], digits[b>>4])
+	}
+	return string(out)
+}
+
+// around shows the bytes found with a few before and behind.
+func around(data []byte, at, n int) Hit {
+	from, to := max(0, at-4), min(len(data), at+n+4)
+	return Hit{Value: Hex(data[from:to]).String(), Offset: at, Length: n}
+}
