@@ -413,6 +413,15 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// A text that is no UTF-8 comes back from JSON as it was.
+func TestUneditedTextThatIsNoUTF8(t *testing.T) {
+	d, _ := Lookup("ADF.ISIM/EF.IMPI")
+	in := []byte{0x80, 3, 'a', 0xFE, 'b'}
+	if got, err := d.Encode(viaJSON(t, d.Decode(in, Context{}).Value, true), len(in)); err != nil || !bytes.Equal(got, in) {
+		t.Errorf("%X was written as %X, %v", in, got, err)
+	}
+}
+
 func checkDecoded(t *testing.T, path string, data []byte, d Decoded) {
 	t.Helper()
 	shown := append([]string{d.Summary}, d.Columns...)

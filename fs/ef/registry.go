@@ -153,12 +153,14 @@ func dialFiles() []entry {
 }
 
 func messageFiles() []entry {
-	sms := readOnly("EF.SMS", "TS 31.102 clause 4.2.25, TS 51.011 clause 10.5.3", decodeSMS)
-	smsp := readOnly("EF.SMSP", "TS 31.102 clause 4.2.27, TS 51.011 clause 10.5.6", decodeSMSP)
-	smss := readOnly("EF.SMSS", "TS 31.102 clause 4.2.28, TS 51.011 clause 10.5.7", decodeSMSS)
+	sms := writable("EF.SMS", "TS 31.102 clause 4.2.25, TS 51.011 clause 10.5.3", decodeSMS, encodeSMS)
+	smsp := writable("EF.SMSP", "TS 31.102 clause 4.2.27, TS 51.011 clause 10.5.6", decodeSMSP, encodeSMSP)
+	smss := writable("EF.SMSS", "TS 31.102 clause 4.2.28, TS 51.011 clause 10.5.7", decodeSMSS, encodeSMSS)
+	smsr := writable("EF.SMSR", "TS 31.102 clause 4.2.32, TS 51.011 clause 10.5.8", decodeSMSR, encodeSMSR)
 	return []entry{
 		at(records(sms, "status", "party", "time", "text"), "ADF.USIM/EF.SMS", "ADF.ISIM/EF.SMS", "MF/DF.TELECOM/EF.SMS"),
 		at(records(smsp, "name", "centre"), "ADF.USIM/EF.SMSP", "ADF.ISIM/EF.SMSP", "MF/DF.TELECOM/EF.SMSP"),
+		at(records(smsr, "record", "party", "time", "outcome"), "ADF.USIM/EF.SMSR", "ADF.ISIM/EF.SMSR", "MF/DF.TELECOM/EF.SMSR"),
 		at(smss, "ADF.USIM/EF.SMSS", "ADF.ISIM/EF.SMSS", "MF/DF.TELECOM/EF.SMSS"),
 	}
 }

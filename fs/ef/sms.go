@@ -16,6 +16,7 @@ type SMS struct {
 	Deleted      bool     `json:"deleted"`                 // free, and a message can still be read
 	Centre       *Address `json:"ts_service_centre_address,omitempty"`
 	TPDU         *TPDU    `json:"tpdu,omitempty"`
+	Carry
 }
 
 var statusReports = [4]string{"not_requested", "requested", "received_not_stored", "received_stored"}
@@ -36,7 +37,7 @@ func smsStatus(c byte) (status, report string) {
 }
 
 func decodeSMS(data []byte, _ Context, b *builder) SMS {
-	v := SMS{Status: "free"}
+	v := SMS{Status: "free", Carry: Carry{data}}
 	b.Columns = []string{"", "", "", ""}
 	if !b.expect(data, 1) {
 		return v
@@ -143,6 +144,7 @@ type SMSP struct {
 	DCS        byte           `json:"tp_dcs"`
 	VP         byte           `json:"tp_validity_period"`
 	VPMinutes  int            `json:"tp_validity_minutes"`
+	Carry
 }
 
 // SMSPIndicators says which parameters a record holds.
@@ -158,7 +160,7 @@ type SMSPIndicators struct {
 const smspTail = 28
 
 func decodeSMSP(data []byte, _ Context, b *builder) SMSP {
-	var v SMSP
+	v := SMSP{Carry: Carry{data}}
 	b.Columns = []string{"", ""}
 	if len(data) > 0 && allFF(data) {
 		b.erase()

@@ -24,9 +24,13 @@ type TPDU struct {
 	PID           *byte          `json:"tp_pid,omitempty"`
 	DCS           *byte          `json:"tp_dcs,omitempty"`
 	Alphabet      string         `json:"alphabet,omitempty"` // "gsm7", "8bit", "ucs2", "reserved", "compressed"
-	SCTS          string         `json:"tp_scts,omitempty"`  // RFC 3339
-	DT            string         `json:"tp_dt,omitempty"`    // discharge time
+	Coding        *DataCoding    `json:"data_coding,omitempty"`
+	SCTS          string         `json:"tp_scts,omitempty"` // RFC 3339
+	DT            string         `json:"tp_dt,omitempty"`   // discharge time
 	ST            *byte          `json:"tp_st,omitempty"`
+	CT            *byte          `json:"tp_ct,omitempty"` // of a command: what is asked of the centre
+	MN            *byte          `json:"tp_mn,omitempty"` // of a command: the message it is about
+	CD            Hex            `json:"tp_cd,omitempty"`
 	VP            Hex            `json:"tp_vp,omitempty"`
 	UDL           *int           `json:"tp_udl,omitempty"` // septets or octets, by the alphabet
 	UDH           []Element      `json:"tp_udh,omitempty"`
@@ -177,7 +181,7 @@ func (r *tpduReader) report(t *TPDU, command bool) {
 	t.StatusReport = t.FirstOctet&0x20 != 0
 	t.MR = r.reference()
 	if command {
-		t.Rest = r.take(len(r.b) - r.off)
+		r.command(t)
 		return
 	}
 	t.MoreMessages = t.FirstOctet&4 == 0
@@ -214,6 +218,30 @@ func (r *tpduReader) report(t *TPDU, command bool) {
 	}
 }
 
+// command reads the rest of an SMS-COMMAND (TS 23.040 clause 9.2.2.4).
+func (r *tpduReader) command(t *TPDU) {
+	off := r.off
+	pid, ct, mn := r.byte(), r.byte(), r.byte()
+	if r.short {
+		return
+	}
+	t.PID, t.CT, t.MN = &pid, &ct, &mn
+	r.out.add("tp_ct", commandText(ct), off+1, 1)
+	r.out.add("tp_mn", fmt.Sprint(mn), off+2, 1)
+	t.DA = r.address("tp_da")
+	if n := int(r.byte()); !r.short {
+		t.CD = r.take(n)
+	}
+}
+
+// commandText is TP-Command-Type in words (TS 23.040 clause 9.2.3.19).
+func commandText(ct byte) string {
+	if ct < 4 {
+		return word(fmt.Sprint("sms.command.", ct))
+	}
+	return hexByte(ct)
+}
+
 // statusText is TP-Status in words (TS 23.040 clause 9.2.3.15).
 func statusText(st byte) string {
 	switch {
@@ -237,10 +265,10 @@ func (r *tpduReader) protocol(t *TPDU) {
 	if r.short {
 		return
 	}
-	t.PID, t.DCS, t.Alphabet = &pid, &dcs, alphabet(dcs)
-	r.out.add("tp_pid", hexByte(pid), off, 1)
-	f := r.out.add("tp_dcs", hexByte(dcs), off+1, 1)
-	f.Note = word("alphabet." + t.Alphabet)
+	coding := ParseDCS(dcs)
+	t.PID, t.DCS, t.Alphabet, t.Coding = &pid, &dcs, coding.Alphabet, &coding
+	r.out.add("tp_pid", hexByte(pid), off, 1).Note = pidNote(pid)
+	r.out.add("tp_dcs", hexByte(dcs), off+1, 1).Note = coding.words()
 }
 
 // alphabet reads a data coding scheme (TS 23.038 clause 4).
@@ -423,11 +451,11 @@ func (r *tpduReader) header(t *TPDU, off int) {
 		}
 		e := Element{h[i], Hex(h[i+2 : i+2+int(h[i+1])])}
 		t.UDH = append(t.UDH, e)
-		list = append(list, hexByte(e.ID))
+		list = append(list, udhName(e.ID))
 		r.element(t, e, off+1+i)
 		i += 2 + len(e.Data)
 	}
-	r.out.add("tp_udh", strings.Join(list, " "), off, len(h)+1)
+	r.out.add("tp_udh", strings.Join(list, ", "), off, len(h)+1)
 }
 
 func (r *tpduReader) element(t *TPDU, e Element, off int) {

@@ -343,10 +343,11 @@ func decodeECC(data []byte, _ Context, b *builder) EmergencyCode {
 type SMSS struct {
 	LastMR   byte `json:"last_used_tp_mr"`
 	Exceeded bool `json:"memory_capacity_exceeded"`
+	Carry
 }
 
 func decodeSMSS(data []byte, _ Context, b *builder) SMSS {
-	var v SMSS
+	v := SMSS{Carry: Carry{data}}
 	if !b.expect(data, 2) {
 		return v
 	}
