@@ -68,6 +68,9 @@ type ParameterTree struct {
 	Carry
 }
 
+// parameterTree opens the objects of a file and names them by a table. Without
+// a table they are shown by their tags alone and nothing is said of what they
+// mean.
 func parameterTree(tags parameterTags) func([]byte, Context, *builder) ParameterTree {
 	return func(data []byte, _ Context, b *builder) ParameterTree {
 		v := ParameterTree{Objects: []Parameter{}, Carry: Carry{data}}

@@ -103,7 +103,16 @@ func TestProximityFiles(t *testing.T) {
 		if got.Summary != c.summary || flagIDs(got) != c.flags {
 			t.Errorf("%s %s: %q flags %q, want %q flags %q", c.path, c.in, got.Summary, flagIDs(got), c.summary, c.flags)
 		}
-		checkDecoded(t, c.path, unhex(t, strings.ReplaceAll(c.in, " ", "")), got)
+		in := unhex(t, strings.ReplaceAll(c.in, " ", ""))
+		checkDecoded(t, c.path, in, got)
+		d, _ := Lookup(c.path)
+		if len(in) == 0 || strings.HasSuffix(c.path, "EF.WRI") { // a masked key does not come back
+			continue
+		}
+		out, err := d.Encode(viaJSON(t, got.Value, true), len(in))
+		if refused := err != nil && c.flags == "short"; !refused && (err != nil || !bytes.Equal(out, in)) {
+			t.Errorf("%s %s: through JSON it is written as %X, %v", c.path, c.in, out, err)
+		}
 	}
 }
 

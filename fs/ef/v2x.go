@@ -175,7 +175,8 @@ func configurationObject(names map[tlv.Tag]string) func([]byte, Context, *builde
 		if len(nodes) > 1 {
 			b.flag("configuration.more", n.Offset+size, len(data)-n.Offset-size)
 		}
-		v.Tag, v.Name, v.Document = n.Tag.String(), names[n.Tag], string(n.Value)
+		v.Tag, v.Name = n.Tag.String(), names[n.Tag]
+		v.Document = strings.ToValidUTF8(string(n.Value), "\uFFFD") // or it would not come back from JSON
 		title := texts.Say("ef.field.tag", "tag", v.Tag)
 		if s := texts.Maybe("ef.field." + v.Name); s != "" {
 			title = s

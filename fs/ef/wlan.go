@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"simscope/card/safe"
@@ -46,9 +47,11 @@ func (b *builder) wlanText(id string, value []byte, off int) string {
 		b.erase()
 		return ""
 	}
-	b.addAs(id, texts.Say("ef.field."+id), string(value), off, len(value))
-	b.Summary = string(value)
-	return string(value)
+	// What is no UTF-8 would not come back from JSON as it went.
+	text := strings.ToValidUTF8(string(value), "\uFFFD")
+	b.addAs(id, texts.Say("ef.field."+id), text, off, len(value))
+	b.Summary = text
+	return text
 }
 
 // unused flags bytes behind a value that are not FF.
