@@ -68,6 +68,7 @@ var exitCodes = map[string]int{
 	"secret_file":      ExitNotAllowed,
 	"not_found":        ExitNotFound,
 	"nothing_found":    ExitNotFound,
+	"no_message":       ExitNotFound,
 	"one_subscription": ExitNotFound,
 	"pin_wrong":        ExitPINWrong,
 	"pin_blocked":      ExitPINWrong,

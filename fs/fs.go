@@ -200,6 +200,19 @@ func (c *Card) ServiceOn(p card.Path) Answer {
 	})
 }
 
+// Look finds out whether the file at p is there, without reading it. One that
+// was looked at already is not asked for again. A refusal by the card is in
+// the node, not in the error.
+func (c *Card) Look(ctx context.Context, p card.Path) (Node, error) {
+	if n, ok := c.tree.Get(p); ok && n.State > ServiceOff {
+		return n, nil
+	}
+	w := c.walker(WalkOptions{All: true, SelectOnly: true})
+	err := c.s.Read(ctx, "look at "+c.Name(p), func(x *card.Tx) error { return w.file(x, candidate{path: p}) })
+	n, _ := c.tree.Get(p)
+	return n, err
+}
+
 // ReadFile selects and reads one file. Files of keys are only selected unless
 // secrets is true. A refusal by the card is in the node, not in the error.
 func (c *Card) ReadFile(ctx context.Context, p card.Path, secrets bool) (Node, error) {

@@ -110,3 +110,30 @@ func udhName(id byte) string {
 	}
 	return hexByte(id)
 }
+
+// String says in a few words how a text is coded and what becomes of it.
+func (d DataCoding) String() string { return d.words() }
+
+// ProtocolText is a protocol identifier with what it means, where that matters.
+func ProtocolText(pid byte) string {
+	if note := pidNote(pid); note != "" {
+		return hexByte(pid) + "  " + note
+	}
+	return hexByte(pid)
+}
+
+// ValidityText is a validity period in words: relative, or until a time (TS
+// 23.040 clause 9.2.3.12); bytes where it is neither.
+func ValidityText(vp Hex) string {
+	switch len(vp) {
+	case 0:
+		return ""
+	case 1:
+		return minutesText(validityMinutes(vp[0]))
+	case 7:
+		if t, ok := scts([7]byte(vp)); ok {
+			return t.Format("2006-01-02 15:04:05 -07:00")
+		}
+	}
+	return vp.String()
+}

@@ -242,6 +242,9 @@ func commandText(ct byte) string {
 	return hexByte(ct)
 }
 
+// DeliveryText is TP-Status in words (TS 23.040 clause 9.2.3.15).
+func DeliveryText(st byte) string { return statusText(st) }
+
 // statusText is TP-Status in words (TS 23.040 clause 9.2.3.15).
 func statusText(st byte) string {
 	switch {
