@@ -159,10 +159,6 @@ func TestKeysStayHidden(t *testing.T) {
 		if secrets == 0 {
 			t.Errorf("%s: no field is secret", path)
 		}
-		d, _ := Lookup(path)
-		if d.Encode != nil {
-			t.Errorf("%s can be written", path)
-		}
 		for _, s := range []string{fmt.Sprintf("%+v", got), fmt.Sprintf("%#v", got.Value), mustJSON(t, got.Value)} {
 			if strings.Contains(strings.ToUpper(s), "5AC3") || strings.Contains(s, "90 195") {
 				t.Errorf("%s: the key shows in %s", path, s)

@@ -113,16 +113,6 @@ func (v *ProSeDiscovery) readPLMN(n tlv.Node, size int, b *builder) {
 	b.add("plmn", v.PLMN.String(), n.Offset, size).Note = v.PLMN.Describe()
 }
 
-func bitNames(c byte, names []string) []string {
-	out := []string{}
-	for i, name := range names {
-		if c&(1<<i) != 0 {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
 func modelWords(models []string) string {
 	out := make([]string, len(models))
 	for i, m := range models {

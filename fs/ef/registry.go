@@ -59,14 +59,14 @@ func uiccFiles() []entry {
 	languages := func(name, spec string) Decoder { return writable(name, spec, decodeLanguages, encodeLanguages) }
 	return []entry{
 		at(writable("EF.ICCID", "TS 102 221 clause 13.2", decodeICCID, encodeICCID), "MF/EF.ICCID"),
-		at(records(readOnly("EF.DIR", "TS 102 221 clause 13.1", decodeDIR), "label", "aid"), "MF/EF.DIR"),
-		at(records(readOnly("EF.ARR", "TS 102 221 clauses 9.2.5.3 and 13.4", decodeARR), "rules"),
+		at(records(writable("EF.DIR", "TS 102 221 clause 13.1", decodeDIR, encodeDIR), "label", "aid"), "MF/EF.DIR"),
+		at(records(writable("EF.ARR", "TS 102 221 clauses 9.2.5.3 and 13.4", decodeARR, encodeARR), "rules"),
 			"MF/EF.ARR", "ADF.USIM/EF.ARR", "ADF.ISIM/EF.ARR", "ADF.HPSIM/EF.ARR", "MF/DF.TELECOM/EF.ARR"),
 		at(languages("EF.PL", "TS 102 221 clause 13.3"), "MF/EF.PL"),
 		at(languages("EF.LI", "TS 31.102 clause 4.2.1"), "ADF.USIM/EF.LI"),
-		at(readOnly("EF.LP", "TS 51.011 clause 10.3.1", decodeLP), "MF/DF.GSM/EF.LP"),
-		at(readOnly("EF.UMPC", "TS 102 221 clause 13.6", decodeUMPC), "MF/EF.UMPC"),
-		at(readOnly("EF.Phase", "TS 51.011 clause 10.3.19", decodePhase), "MF/DF.GSM/EF.Phase"),
+		at(writable("EF.LP", "TS 51.011 clause 10.3.1", decodeLP, encodeLP), "MF/DF.GSM/EF.LP"),
+		at(writable("EF.UMPC", "TS 102 221 clause 13.6", decodeUMPC, encodeUMPC), "MF/EF.UMPC"),
+		at(writable("EF.Phase", "TS 51.011 clause 10.3.19", decodePhase, encodePhase), "MF/DF.GSM/EF.Phase"),
 	}
 }
 
@@ -108,7 +108,7 @@ func networkFiles() []entry {
 
 func serviceFiles() []entry {
 	table := func(name, spec string, bits int, path string) entry {
-		return at(readOnly("EF."+name, spec, serviceTable(name, bits)), path+"/EF."+name)
+		return at(writable("EF."+name, spec, serviceTable(name, bits), encodeServices(bits)), path+"/EF."+name)
 	}
 	return []entry{
 		table("UST", "TS 31.102 clause 4.2.8", 1, "ADF.USIM"),
@@ -133,8 +133,8 @@ func dialFiles() []entry {
 		dial("EF.LND", "TS 51.011 clause 10.5.8", "MF/DF.TELECOM/EF.LND"),
 		dial("EF.MSISDN", "TS 31.102 clause 4.2.26, TS 51.011 clause 10.5.5", "ADF.USIM/EF.MSISDN", "MF/DF.TELECOM/EF.MSISDN"),
 		at(records(bdn, "name", "number"), "ADF.USIM/EF.BDN", "MF/DF.TELECOM/EF.BDN"),
-		at(readOnly("EF.ECC", "TS 51.011 clause 10.3.27", decodeECC2G), "MF/DF.GSM/EF.ECC"),
-		at(records(readOnly("EF.ECC", "TS 31.102 clause 4.2.21", decodeECC), "number", "name", "service"), "ADF.USIM/EF.ECC"),
+		at(writable("EF.ECC", "TS 51.011 clause 10.3.27", decodeECC2G, encodeECC2G), "MF/DF.GSM/EF.ECC"),
+		at(records(writable("EF.ECC", "TS 31.102 clause 4.2.21", decodeECC, encodeECC), "number", "name", "service"), "ADF.USIM/EF.ECC"),
 	}
 	for name, paths := range map[string][]string{
 		"EF.EXT1": {"MF/DF.TELECOM/EF.EXT1", "MF/DF.TELECOM/DF.PHONEBOOK/EF.EXT1", "ADF.USIM/DF.PHONEBOOK/EF.EXT1"},
@@ -176,10 +176,11 @@ func imsFiles() []entry {
 
 func secretFiles() []entry {
 	return []entry{
-		at(readOnly("EF.Keys", "TS 31.102 clause 4.2.3", decodeKeys), "ADF.USIM/EF.Keys"),
-		at(readOnly("EF.KeysPS", "TS 31.102 clause 4.2.4", decodeKeys), "ADF.USIM/EF.KeysPS"),
-		at(readOnly("EF.Kc", "TS 31.102 clause 4.4.3.1, TS 51.011 clause 10.3.3", decodeKc), "MF/DF.GSM/EF.Kc", "ADF.USIM/DF.GSM-ACCESS/EF.Kc"),
-		at(readOnly("EF.KcGPRS", "TS 31.102 clause 4.4.3.2, TS 51.011 clause 10.3.32", decodeKc),
+		at(exact("EF.Keys", "TS 31.102 clause 4.2.3", decodeKeys, encodeKeys), "ADF.USIM/EF.Keys"),
+		at(exact("EF.KeysPS", "TS 31.102 clause 4.2.4", decodeKeys, encodeKeys), "ADF.USIM/EF.KeysPS"),
+		at(exact("EF.Kc", "TS 31.102 clause 4.4.3.1, TS 51.011 clause 10.3.3", decodeKc, encodeKc),
+			"MF/DF.GSM/EF.Kc", "ADF.USIM/DF.GSM-ACCESS/EF.Kc"),
+		at(exact("EF.KcGPRS", "TS 31.102 clause 4.4.3.2, TS 51.011 clause 10.3.32", decodeKc, encodeKc),
 			"MF/DF.GSM/EF.KcGPRS", "ADF.USIM/DF.GSM-ACCESS/EF.KcGPRS"),
 	}
 }

@@ -48,6 +48,7 @@ type Service struct {
 type ServiceTable struct {
 	Table    string    `json:"table"`
 	Services []Service `json:"services"`
+	Carry
 }
 
 // maxServiceBytes is how much of a service table is read; the longest of the
@@ -63,7 +64,7 @@ func (t ServiceTable) Has(n int) bool {
 // a service, lowest bits first.
 func serviceTable(table string, bits int) func([]byte, Context, *builder) ServiceTable {
 	return func(data []byte, _ Context, b *builder) ServiceTable {
-		t := ServiceTable{Table: table, Services: []Service{}}
+		t := ServiceTable{Table: table, Services: []Service{}, Carry: Carry{data}}
 		if !b.expect(data, 1) {
 			return t
 		}
@@ -96,6 +97,51 @@ func serviceBits(data []byte, n, bits int) Service {
 		return Service{Number: n, Allocated: v&1 == 1, Activated: v&1 == 1}
 	}
 	return Service{Number: n, Allocated: v&1 == 1, Activated: v&3 == 3}
+}
+
+// encodeServices sets the services that are named in the bytes the table was
+// read from, and leaves the others as they were; the length stays. A service
+// of one bit is on where either of its fields was turned on.
+func encodeServices(bits int) func(ServiceTable, int) ([]byte, error) {
+	return func(t ServiceTable, size int) ([]byte, error) {
+		out := make([]byte, size)
+		copy(out, t.Raw)
+		for _, s := range t.Services {
+			if s.Number < 1 || s.Number > size*8/bits {
+				return nil, refuse("service", "n", s.Number, "limit", size*8/bits)
+			}
+			if had := serviceBits(out, s.Number, bits); had.Allocated != s.Allocated || had.Activated != s.Activated {
+				setService(out, had, s, bits)
+			}
+		}
+		return out, nil
+	}
+}
+
+// setService writes the bits of s, which had others. Of one bit, the field
+// that was edited counts; of two, what is activated is allocated too.
+func setService(b []byte, had, s Service, bits int) {
+	at := (s.Number - 1) * bits
+	var v byte
+	switch {
+	case bits == 1 && s.Activated != had.Activated:
+		v = oneIf(s.Activated)
+	case bits == 1:
+		v = oneIf(s.Allocated)
+	case s.Activated:
+		v = 3
+	case s.Allocated:
+		v = 1
+	}
+	mask := byte(1<<bits - 1)
+	b[at/8] = b[at/8]&^(mask<<(at%8)) | v<<(at%8)
+}
+
+func oneIf(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 func (b *builder) service(s Service, off, bits int) {

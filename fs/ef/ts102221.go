@@ -2,6 +2,7 @@ package ef
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"simscope/card/tlv"
@@ -94,6 +95,7 @@ type Application struct {
 	Discretionary Hex    `json:"discretionary_template,omitempty"`
 	Path          Hex    `json:"path,omitempty"`
 	Other         []TLV  `json:"other,omitempty"`
+	Carry
 }
 
 // TLV is a data object that has no field of its own.
@@ -103,7 +105,7 @@ type TLV struct {
 }
 
 func decodeDIR(data []byte, _ Context, b *builder) Application {
-	var v Application
+	v := Application{AID: Hex{}, Carry: Carry{data}}
 	if allFF(data) {
 		b.erase()
 		return v
@@ -151,6 +153,41 @@ func (b *builder) dirObject(n tlv.Node, v *Application) {
 	}
 }
 
+func encodeDIR(v Application, size int) ([]byte, error) {
+	if len(v.AID) == 0 && v.Label == "" && len(v.Discretionary)+len(v.Path)+len(v.Other) == 0 {
+		return fill(size), nil
+	}
+	if len(v.AID) < 5 || len(v.AID) > 16 {
+		return nil, refuse("aid", "n", len(v.AID))
+	}
+	label, err := alphaBytes(v.Label)
+	if err != nil {
+		return nil, err
+	}
+	body := tlv.Append(nil, 0x4F, v.AID)
+	for _, o := range []struct {
+		tag   tlv.Tag
+		value []byte
+	}{{0x50, label}, {0x51, v.Path}, {0x73, v.Discretionary}} {
+		if len(o.value) > 0 {
+			body = tlv.Append(body, o.tag, o.value)
+		}
+	}
+	if body, err = appendOther(body, v.Other); err != nil {
+		return nil, err
+	}
+	return padded(tlv.Append(nil, 0x61, body), size)
+}
+
+// parseTag reads a tag as it is shown, in hex.
+func parseTag(s string) (tlv.Tag, error) {
+	n, err := strconv.ParseUint(s, 16, 24)
+	if err != nil || n == 0 {
+		return 0, refuse("tlv.tag", "tag", s)
+	}
+	return tlv.Tag(n), nil
+}
+
 func (b *builder) alphaFlags(a Alpha, off int) {
 	for _, f := range a.Flags {
 		f.Offset += off
@@ -158,12 +195,20 @@ func (b *builder) alphaFlags(a Alpha, off int) {
 	}
 }
 
-func decodeARR(data []byte, _ Context, b *builder) []Rule {
+// AccessRules is a record of EF.ARR (TS 102 221 clause 13.4).
+type AccessRules struct {
+	Rules []Rule `json:"rules"`
+	Carry
+}
+
+func decodeARR(data []byte, _ Context, b *builder) AccessRules {
+	v := AccessRules{Rules: []Rule{}, Carry: Carry{data}}
 	if allFF(data) {
 		b.erase()
-		return []Rule{}
+		return v
 	}
 	rules, flags := ParseARR(data)
+	v.Rules = append(v.Rules, rules...)
 	b.Flags = flags
 	var parts []string
 	for _, r := range rules {
@@ -173,7 +218,7 @@ func decodeARR(data []byte, _ Context, b *builder) []Rule {
 	}
 	b.Summary = strings.Join(parts, " · ")
 	b.Columns = []string{b.Summary}
-	return rules
+	return v
 }
 
 // UMPC is the content of EF.UMPC (TS 102 221 clause 13.6).
@@ -183,10 +228,11 @@ type UMPC struct {
 	IncreasedIdle   bool `json:"req_inc_idle_current"`
 	SupportsSuspend bool `json:"support_uicc_suspend"`
 	AdditionalInfo  byte `json:"additional_info"`
+	Carry
 }
 
 func decodeUMPC(data []byte, _ Context, b *builder) UMPC {
-	var v UMPC
+	v := UMPC{Carry: Carry{data}}
 	if !b.expect(data, 3) {
 		return v
 	}
@@ -198,6 +244,25 @@ func decodeUMPC(data []byte, _ Context, b *builder) UMPC {
 	b.add("uicc_suspend", yesNo(v.SupportsSuspend), 2, 1)
 	b.Summary = optional(data[0], "%d mA")
 	return v
+}
+
+func encodeUMPC(v UMPC, size int) ([]byte, error) {
+	if size < 3 {
+		return nil, refuse("size", "need", 3, "limit", size)
+	}
+	if err := inRange("max_current_mA", v.MaxCurrent, 255); err != nil {
+		return nil, err
+	}
+	if err := inRange("t_op_s", v.OperatingTime, 255); err != nil {
+		return nil, err
+	}
+	info := v.AdditionalInfo &^ 3
+	for i, on := range []bool{v.IncreasedIdle, v.SupportsSuspend} {
+		if on {
+			info |= 1 << i
+		}
+	}
+	return padded([]byte{byte(v.MaxCurrent), byte(v.OperatingTime), info}, size)
 }
 
 func optional(c byte, format string) string {

@@ -5,26 +5,25 @@ import (
 	"slices"
 	"strings"
 
-	"simscope/card/safe"
 	"simscope/fs/plmn"
 )
 
 // SecurityKeys is the content of EF.Keys and EF.KeysPS (TS 31.102 clauses
 // 4.2.3 and 4.2.4). The keys are masked wherever they are printed.
 type SecurityKeys struct {
-	KSI int         `json:"ksi"` // 7: no key is available
-	CK  safe.Secret `json:"ck"`
-	IK  safe.Secret `json:"ik"`
+	KSI      int      `json:"ksi"` // 7: no key is available
+	Reserved byte     `json:"rfu"` // bits 4 to 8 of the first byte
+	CK       KeyBytes `json:"ck"`
+	IK       KeyBytes `json:"ik"`
 }
 
 func decodeKeys(data []byte, _ Context, b *builder) SecurityKeys {
 	v := SecurityKeys{KSI: 7}
-	if !b.expect(data, 33) {
+	if !b.exactly(data, 33) {
 		return v
 	}
-	v.KSI = int(data[0] & 7)
-	v.CK = safe.NewSecret(slices.Clone(data[1:17]))
-	v.IK = safe.NewSecret(slices.Clone(data[17:33]))
+	v.KSI, v.Reserved = int(data[0]&7), data[0]>>3
+	v.CK, v.IK = newKey(data[1:17]), newKey(data[17:33])
 	b.keySet("ksi", data[0], 0)
 	b.secret("ck", 1, 16)
 	b.secret("ik", 17, 16)
@@ -287,11 +286,13 @@ func encodeEPSLOCI(v EPSLOCI, size int) ([]byte, error) {
 }
 
 // EmergencyCode is a record of the USIM's EF.ECC (TS 31.102 clause 4.2.21).
+// The category is coded as TS 24.008 clause 10.5.4.33 has it; FF is none.
 type EmergencyCode struct {
 	Code       string   `json:"emergency_call_code"`
 	AlphaID    string   `json:"alpha_identifier"`
 	Category   byte     `json:"service_category"`
 	Categories []string `json:"service_categories"`
+	Carry
 }
 
 var emergencyCategories = []string{
@@ -299,7 +300,7 @@ var emergencyCategories = []string{
 }
 
 func decodeECC(data []byte, _ Context, b *builder) EmergencyCode {
-	v := EmergencyCode{Categories: []string{}}
+	v := EmergencyCode{Categories: []string{}, Category: 0xFF, Carry: Carry{data}}
 	b.Columns = []string{"", "", ""}
 	if len(data) > 0 && allFF(data) {
 		b.erase()
@@ -317,12 +318,10 @@ func decodeECC(data []byte, _ Context, b *builder) EmergencyCode {
 	v.AlphaID = a.Text
 	b.alphaFlags(a, 3)
 	v.Category = data[last]
+	v.Categories = emergencyServices(v.Category)
 	var words []string
-	for i, name := range emergencyCategories {
-		if v.Category != 0xFF && v.Category&(1<<i) != 0 {
-			v.Categories = append(v.Categories, name)
-			words = append(words, word("ecc."+name))
-		}
+	for _, name := range v.Categories {
+		words = append(words, word("ecc."+name))
 	}
 	if v.Category&0x80 != 0 && v.Category != 0xFF {
 		b.flag("ecc.category", last, 1, "category", hexByte(v.Category))
@@ -337,6 +336,47 @@ func decodeECC(data []byte, _ Context, b *builder) EmergencyCode {
 		b.erase()
 	}
 	return v
+}
+
+// emergencyServices names the services of a category.
+func emergencyServices(category byte) []string {
+	if category == 0xFF {
+		return []string{}
+	}
+	return bitNames(category, emergencyCategories)
+}
+
+func encodeECC(v EmergencyCode, size int) ([]byte, error) {
+	if size < 4 {
+		return nil, refuse("size", "need", 4, "limit", size)
+	}
+	code, err := emergencyDigits(v.Code)
+	if err != nil {
+		return nil, err
+	}
+	name, err := EncodeAlpha(v.AlphaID, size-4)
+	if err != nil {
+		return nil, err
+	}
+	category := v.Category
+	if !slices.Equal(emergencyServices(category), v.Categories) {
+		if category, err = bitsOf(v.Categories, emergencyCategories, "service_categories"); err != nil {
+			return nil, err
+		}
+	}
+	return append(append(code, name...), category), nil
+}
+
+// emergencyDigits writes an emergency number of at most six digits.
+func emergencyDigits(code string) ([]byte, error) {
+	if len(code) > 6 {
+		return nil, refuse("ecc", "n", len(code), "limit", 6)
+	}
+	digits, err := bcdBytes(code, dialDigits)
+	if err != nil {
+		return nil, err
+	}
+	return padded(digits, 3)
 }
 
 // SMSS is the content of EF.SMSS (TS 31.102 clause 4.2.28).

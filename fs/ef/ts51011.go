@@ -2,10 +2,8 @@ package ef
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"simscope/card/safe"
 	"simscope/fs/plmn"
 	"simscope/texts"
 )
@@ -305,10 +303,11 @@ func encodeHPPLMN(v HPPLMN, size int) ([]byte, error) {
 // numbers of TS 23.038 clause 5, best first; FF is an unused entry.
 type LP struct {
 	Languages []Hex `json:"languages"`
+	Carry
 }
 
 func decodeLP(data []byte, _ Context, b *builder) LP {
-	v := LP{Languages: []Hex{}}
+	v := LP{Languages: []Hex{}, Carry: Carry{data}}
 	var shown []string
 	for i, c := range data {
 		v.Languages = append(v.Languages, Hex{c})
@@ -329,19 +328,31 @@ func decodeLP(data []byte, _ Context, b *builder) LP {
 	return v
 }
 
+func encodeLP(v LP, size int) ([]byte, error) {
+	var out []byte
+	for _, code := range v.Languages {
+		if len(code) != 1 {
+			return nil, refuse("lp", "code", code.String())
+		}
+		out = append(out, code[0])
+	}
+	return padded(out, size)
+}
+
 // Kc is the content of EF.Kc and EF.KcGPRS (TS 51.011 clauses 10.3.3 and
 // 10.3.32). The key is masked wherever it is printed.
 type Kc struct {
-	Kc   safe.Secret `json:"kc"`
-	CKSN int         `json:"cksn"` // 7: no key is available
+	Kc       KeyBytes `json:"kc"`
+	CKSN     int      `json:"cksn"` // 7: no key is available
+	Reserved byte     `json:"rfu"`  // bits 4 to 8 of the last byte
 }
 
 func decodeKc(data []byte, _ Context, b *builder) Kc {
 	v := Kc{CKSN: 7}
-	if !b.expect(data, 9) {
+	if !b.exactly(data, 9) {
 		return v
 	}
-	v.Kc, v.CKSN = safe.NewSecret(slices.Clone(data[:8])), int(data[8]&7)
+	v.Kc, v.CKSN, v.Reserved = newKey(data[:8]), int(data[8]&7), data[8]>>3
 	b.secret("kc", 0, 8)
 	b.keySet("cksn", data[8], 8)
 	return v
@@ -361,10 +372,11 @@ func (b *builder) keySet(id string, c byte, off int) {
 // Phase is the content of EF.Phase (TS 51.011 clause 10.3.19).
 type Phase struct {
 	Phase byte `json:"phase"`
+	Carry
 }
 
 func decodePhase(data []byte, _ Context, b *builder) Phase {
-	var v Phase
+	v := Phase{Carry: Carry{data}}
 	if !b.expect(data, 1) {
 		return v
 	}
@@ -380,13 +392,16 @@ func decodePhase(data []byte, _ Context, b *builder) Phase {
 	return v
 }
 
+func encodePhase(v Phase, size int) ([]byte, error) { return padded([]byte{v.Phase}, size) }
+
 // EmergencyCodes is the content of the 2G EF.ECC (TS 51.011 clause 10.3.27).
 type EmergencyCodes struct {
 	Codes []string `json:"emergency_call_codes"` // an empty string is an unused entry
+	Carry
 }
 
 func decodeECC2G(data []byte, _ Context, b *builder) EmergencyCodes {
-	v := EmergencyCodes{Codes: []string{}}
+	v := EmergencyCodes{Codes: []string{}, Carry: Carry{data}}
 	if len(data)%3 != 0 {
 		b.flag("odd", len(data)/3*3, len(data)%3, "entry", 3)
 	}
@@ -406,4 +421,22 @@ func decodeECC2G(data []byte, _ Context, b *builder) EmergencyCodes {
 		b.erase()
 	}
 	return v
+}
+
+func encodeECC2G(v EmergencyCodes, size int) ([]byte, error) {
+	if size%3 != 0 {
+		return nil, refuse("multiple", "size", size, "entry", 3)
+	}
+	if len(v.Codes) > size/3 {
+		return nil, refuse("entries", "need", len(v.Codes), "limit", size/3)
+	}
+	var out []byte
+	for _, code := range v.Codes {
+		digits, err := emergencyDigits(code)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, digits...)
+	}
+	return padded(out, size)
 }

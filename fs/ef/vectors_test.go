@@ -263,8 +263,8 @@ func facts(t *testing.T, value any) map[string]any {
 		m["application_template[0].application_id"] = hexFact(v.AID)
 		m["application_template[1].application_label"] = v.Label
 		m["application_template[2].discretionary_template"] = hexFact(v.Discretionary)
-	case []Rule:
-		for i, r := range v {
+	case AccessRules:
+		for i, r := range v.Rules {
 			ruleFacts(m, fmt.Sprintf("[%d]", i), r)
 		}
 	default:
@@ -386,6 +386,7 @@ func TestUneditedEncodesToTheSameBytes(t *testing.T) {
 	// Vectors whose bytes are not the canonical coding of what they say.
 	other := map[string]string{
 		"00f110ffff": "reserved access technology bits are set",
+		"611d4f10a0": "a filler byte lies inside the template",
 		"00ffff":     "three bytes, the way old cards have EF.AD, are canonical; reserved bits stay",
 	}
 	written := 0
@@ -397,7 +398,12 @@ func TestUneditedEncodesToTheSameBytes(t *testing.T) {
 		written++
 		want := v.bytes(t)
 		value := d.Decode(want, Context{}).Value
-		for _, x := range []any{value, viaJSON(t, value, true)} {
+		forms := []any{value}
+		masked := strings.Contains(mustJSON(t, value), "••••") // a masked key cannot come back from JSON
+		if !masked {
+			forms = append(forms, viaJSON(t, value, true))
+		}
+		for _, x := range forms {
 			if got, err := d.Encode(x, len(want)); err != nil || !bytes.Equal(got, want) {
 				t.Errorf("%s: %X was written as %X, %v", v.File, want, got, err)
 			}
@@ -406,7 +412,7 @@ func TestUneditedEncodesToTheSameBytes(t *testing.T) {
 		for prefix := range other {
 			skip = skip || strings.HasPrefix(v.Hex, prefix)
 		}
-		if skip {
+		if skip || masked {
 			continue
 		}
 		if got, err := d.Encode(viaJSON(t, value, false), len(want)); err != nil || !bytes.Equal(got, want) {
