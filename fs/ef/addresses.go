@@ -172,7 +172,7 @@ func decodeACL(data []byte, _ Context, b *builder) APNs {
 	if count := int(data[0]); count != len(v.APNs) && !(count == 0xFF && len(v.APNs) == 0) {
 		b.flag("acl.count", 0, 1, "n", count, "have", len(v.APNs))
 	}
-	if b.Summary = shorten(shown, 6); len(shown) == 0 {
+	if b.Summary = shorten(shown, 6); len(shown) == 0 && err == nil {
 		b.erase()
 	}
 	return v
@@ -442,7 +442,7 @@ func decodeSUME(data []byte, _ Context, b *builder) SetUpMenu {
 			v.Other = append(v.Other, b.plainObject(n, size))
 		}
 	}
-	if b.Summary = v.Title; v.Title == "" && v.Icon == nil && len(v.Other) == 0 {
+	if b.Summary = v.Title; err == nil && v.Title == "" && v.Icon == nil && len(v.Other) == 0 {
 		b.erase()
 	}
 	return v

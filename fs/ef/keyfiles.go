@@ -49,10 +49,10 @@ func keySetByte(what string, n int, reserved byte) (byte, error) {
 // 10.3.29): the keys that take the locks of TS 22.022 off a phone, four bytes
 // each; an empty one is not stored.
 type DCK struct {
-	Network         KeyBytes `json:"network"`
-	NetworkSubset   KeyBytes `json:"network_subset"`
-	ServiceProvider KeyBytes `json:"service_provider"`
-	Corporate       KeyBytes `json:"corporate"`
+	Network         KeyBytes `json:"network,omitzero"`
+	NetworkSubset   KeyBytes `json:"network_subset,omitzero"`
+	ServiceProvider KeyBytes `json:"service_provider,omitzero"`
+	Corporate       KeyBytes `json:"corporate,omitzero"`
 }
 
 const dckKey = 4
@@ -110,7 +110,7 @@ func encodeDCK(v DCK, size int) ([]byte, error) {
 // digits as they are written, two a byte, the rest F; empty where there is no
 // key. In JSON it is read as those digits or as all four bytes.
 type HiddenKey struct {
-	Key KeyBytes `json:"hidden_key"`
+	Key KeyBytes `json:"hidden_key,omitzero"`
 }
 
 func decodeHiddenKey(data []byte, _ Context, b *builder) HiddenKey {

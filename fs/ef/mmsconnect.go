@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"simscope/card/safe"
 	"simscope/card/tlv"
 )
 
@@ -145,7 +146,7 @@ func (b *builder) wapSettings(id string, body []byte, off int) []WAPSetting {
 		}
 		i += n
 	}
-	b.Fields[head].Value = strings.Join(shown, " ")
+	b.Fields[head].Value = safe.Text(strings.Join(shown, " "))
 	return out
 }
 

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"simscope/texts"
 )
 
 // MMSHeader is one header of a multimedia message in the WAP encoding (OMA
 // MMS encapsulation protocol, WAP-230-WSP): the name it has there and its
-// value as text.
+// value as text, a time in RFC 3339 or as seconds from then ("+3600s").
 type MMSHeader struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -159,7 +157,7 @@ func (r *wspReader) when() string {
 		return ""
 	}
 	if kind == 0x81 {
-		return texts.Say("ef.mms.relative", "n", v)
+		return fmt.Sprintf("+%ds", v)
 	}
 	return dateText(v)
 }
@@ -180,7 +178,7 @@ func (r *wspReader) from() string {
 	switch kind := r.byte(); {
 	case r.short || end > len(r.b):
 	case kind == 0x81 && r.off == end:
-		return texts.Say("ef.mms.insert")
+		return "insert-address-token"
 	case kind == 0x80:
 		if s := r.encoded(); r.off == end {
 			return s
