@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"simscope/card/virtual"
 )
 
 // sizes are the body of 80x24 with and without the log, of 120x40, and what
@@ -27,15 +29,33 @@ var scenes = []struct {
 	{"denied", false, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI") }},
 	{"secret", true, func(r *rig) { r.goTo("ADF.USIM/EF.Keys") }},
 	{"off", true, func(r *rig) { r.goTo("ADF.USIM#2/EF.GID2") }},
-	{"undecoded", true, func(r *rig) { r.goTo("ADF.USIM/EF.START-HFN") }},
+	{"undecoded", true, func(r *rig) { r.goTo("ADF.USIM/EF.SMSR") }},
 	{"application", true, func(r *rig) { r.goTo("ADF.USIM") }},
 	{"find", true, func(r *rig) { r.keys("/", "9", "9", "9", " ", "9", "9") }},
+}
+
+// everyday is the built-in card, with one file that has no records where its
+// decoder knows some: such a file is shown as bytes.
+func everyday(t *testing.T) *virtual.Image {
+	t.Helper()
+	img, err := virtual.OpenBuiltin("everyday")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const smsr = 0x6F47
+	for _, f := range img.Apps[0].ADF.Children {
+		if f.FID == smsr {
+			f.Kind, f.Size, f.Data = virtual.KindTransparent, 6, virtual.Hex{0x01, 0x07, 0x01, 0x29, 0x18, 0x20}
+			f.RecordLength, f.RecordCount, f.Records, f.Link = 0, 0, nil, ""
+		}
+	}
+	return img
 }
 
 func TestScreens(t *testing.T) {
 	for _, s := range scenes {
 		t.Run(s.name, func(t *testing.T) {
-			r := newRig(t, "everyday", true)
+			r := newRigWith(t, everyday(t), true)
 			if s.pin {
 				r.verify("1234")
 				r.until("the card is read again", func() bool { return !r.reading() })
