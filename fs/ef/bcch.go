@@ -73,7 +73,7 @@ func decodeBCCH(data []byte, _ Context, b *builder) BCCH {
 func frequencyList(b []byte) (format string, arfcns []int) {
 	arfcns = []int{}
 	switch head := b[0]; {
-	case head&0xC8 == 0x00:
+	case head&0xC0 == 0x00:
 		for n := 1; n <= 124; n++ {
 			if at := 128 - n; b[at/8]&(0x80>>(at%8)) != 0 {
 				arfcns = append(arfcns, n)
