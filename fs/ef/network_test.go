@@ -53,6 +53,7 @@ func TestNetworkFiles(t *testing.T) {
 		{u + "GBANL", "80036E6166810141", "naf  A", "naf.protocol"},
 		{u + "GBANL", "810141", "A", "gbanl"},
 		{u + "GBAUAPI", "800405A0000003", "A00000", "tlv dir.aid gbauapi"},
+		{u + "GBAUAPI", "8000", "", "dir.aid gbauapi"},
 		{u + "MSK", "00F1100300010001000000030001000200000000", "domain 00F110, 3 keys", "msk.count"},
 		{u + "MUK", "81020001", "", "net.length muk"},
 		{u + "EHPLMNPI", "03", "03", "net.value"},

@@ -298,7 +298,7 @@ func decodeGBAUAPI(data []byte, _ Context, b *builder) GBAUAPI {
 		v.AID = c.take(int(c.byte()))
 		b.add("gba_aid", v.AID.String(), o.at, c.off)
 		if len(v.AID) < 5 || len(v.AID) > 16 {
-			b.flag("dir.aid", o.at, 1, "n", len(v.AID))
+			b.flag("dir.aid", o.off, o.size(), "n", len(v.AID))
 		}
 		off := c.off
 		name := c.take(int(c.byte()))
