@@ -76,7 +76,7 @@ func (s NodeAddress) bytes() ([]byte, error) {
 // PCSCF is a record of EF.P-CSCF (TS 31.103 clause 4.2.8).
 type PCSCF struct {
 	Address *NodeAddress `json:"pcscf_address,omitempty"`
-	Other   []TLV          `json:"other,omitempty"`
+	Other   []TLV        `json:"other,omitempty"`
 	Carry
 }
 
@@ -132,7 +132,7 @@ func encodeAddresses(list []NodeAddress, other []TLV, size int) ([]byte, error) 
 // 4.2.104a).
 type EPDGIdentifiers struct {
 	Addresses []NodeAddress `json:"epdg_identifiers"`
-	Other     []TLV           `json:"other,omitempty"`
+	Other     []TLV         `json:"other,omitempty"`
 	Carry
 }
 

@@ -67,7 +67,7 @@ func decodeMMSN(data []byte, _ Context, b *builder) MMSNotification {
 	read := 0
 	v.Headers, read = mmsHeaders(v.Notification)
 	b.add("mms_notification", v.Notification.String(), 3, len(v.Notification))
-	b.mmsHeaderFields(v.Headers, 3, len(v.Notification))
+	b.mmsHeaderFields(v.Headers, 3)
 	if read < len(v.Notification) && v.Extension == 0xFF {
 		b.flag("mms.headers", 3+read, len(v.Notification)-read)
 	}
@@ -163,7 +163,7 @@ func decodeMMSUP(data []byte, _ Context, b *builder) MMSPreferences {
 			read := 0
 			v.Headers, read = mmsHeaders(n.Value)
 			b.add("mms_preferences", v.Information.String(), n.Offset, size)
-			b.mmsHeaderFields(v.Headers, at, len(n.Value))
+			b.mmsHeaderFields(v.Headers, at)
 			if read < len(n.Value) {
 				b.flag("mms.headers", at+read, len(n.Value)-read)
 			}

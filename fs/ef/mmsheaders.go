@@ -12,6 +12,8 @@ import (
 type MMSHeader struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+	// where the header stands in the bytes it was read from
+	off, size int
 }
 
 // Kinds of header values.
@@ -22,6 +24,7 @@ const (
 	mmsWhen           // a length, 80 or 81, then a date or a number of seconds
 	mmsFrom           // a length, 80 and a text, or 81
 	mmsVersion        // one byte, major and minor number
+	mmsMedia          // one byte or a text; or with a length before it and parameters behind
 )
 
 type mmsField struct {
@@ -35,6 +38,10 @@ var (
 	mmsTypes = map[byte]string{
 		0x80: "m-send-req", 0x81: "m-send-conf", 0x82: "m-notification-ind", 0x83: "m-notifyresp-ind",
 		0x84: "m-retrieve-conf", 0x85: "m-acknowledge-ind", 0x86: "m-delivery-ind",
+		0x87: "m-read-rec-ind", 0x88: "m-read-orig-ind", 0x89: "m-forward-req", 0x8A: "m-forward-conf",
+	}
+	mmsMediaTypes = map[byte]string{
+		0x83: "text/plain", 0xA3: "application/vnd.wap.multipart.mixed", 0xB3: "application/vnd.wap.multipart.related",
 	}
 	mmsClasses    = map[byte]string{0x80: "personal", 0x81: "advertisement", 0x82: "informational", 0x83: "auto"}
 	mmsPriorities = map[byte]string{0x80: "low", 0x81: "normal", 0x82: "high"}
@@ -46,6 +53,7 @@ var mmsFields = map[byte]mmsField{
 	0x01: {name: "Bcc"},
 	0x02: {name: "Cc"},
 	0x03: {name: "X-Mms-Content-Location"},
+	0x04: {"Content-Type", mmsMedia, mmsMediaTypes},
 	0x05: {name: "Date", kind: mmsNumber},
 	0x06: {"X-Mms-Delivery-Report", mmsToken, mmsYesNo},
 	0x07: {name: "X-Mms-Delivery-Time", kind: mmsWhen},
@@ -58,10 +66,17 @@ var mmsFields = map[byte]mmsField{
 	0x0E: {name: "X-Mms-Message-Size", kind: mmsNumber},
 	0x0F: {"X-Mms-Priority", mmsToken, mmsPriorities},
 	0x10: {"X-Mms-Read-Reply", mmsToken, mmsYesNo},
+	0x11: {"X-Mms-Report-Allowed", mmsToken, mmsYesNo},
+	0x12: {name: "X-Mms-Response-Status", kind: mmsToken},
+	0x13: {name: "X-Mms-Response-Text"},
 	0x14: {"X-Mms-Sender-Visibility", mmsToken, mmsVisibility},
+	0x15: {name: "X-Mms-Status", kind: mmsToken},
 	0x16: {name: "Subject"},
 	0x17: {name: "To"},
 	0x18: {name: "X-Mms-Transaction-Id"},
+	0x19: {name: "X-Mms-Retrieve-Status", kind: mmsToken},
+	0x1A: {name: "X-Mms-Retrieve-Text"},
+	0x1B: {name: "X-Mms-Read-Status", kind: mmsToken},
 }
 
 // wspReader reads values of WSP one after the other. What runs beyond the end
@@ -188,6 +203,36 @@ func (r *wspReader) from() string {
 	return ""
 }
 
+// media reads a content type; its parameters are passed over.
+func (r *wspReader) media(f mmsField) string {
+	if r.isText() {
+		return r.text()
+	}
+	end := -1
+	if r.off < len(r.b) && r.b[r.off] < 0x80 {
+		n := r.length()
+		if end = r.off + n; r.short || n == 0 || end > len(r.b) {
+			r.short = true
+			return ""
+		}
+	}
+	var s string
+	if r.isText() {
+		s = r.text()
+	} else if c := r.byte(); f.tokens[c] != "" {
+		s = f.tokens[c]
+	} else {
+		s = hexByte(c)
+	}
+	if end >= 0 {
+		if r.off > end {
+			r.short = true
+		}
+		r.off = end
+	}
+	return s
+}
+
 func (r *wspReader) value(f mmsField) string {
 	switch f.kind {
 	case mmsNumber:
@@ -203,6 +248,8 @@ func (r *wspReader) value(f mmsField) string {
 	case mmsVersion:
 		c := r.byte()
 		return fmt.Sprintf("%d.%d", c>>4&7, c&0xF)
+	case mmsMedia:
+		return r.media(f)
 	case mmsToken:
 		if r.isText() { // a message class of the sender's own
 			return r.text()
@@ -216,8 +263,9 @@ func (r *wspReader) value(f mmsField) string {
 	return r.encoded()
 }
 
-// mmsHeaders reads headers up to the end or to what cannot be read, and says
-// how many bytes it read.
+// mmsHeaders reads headers up to the end, to the content type, behind which
+// the message itself stands, or to what cannot be read; it says how many bytes
+// it read.
 func mmsHeaders(b []byte) (out []MMSHeader, read int) {
 	out = []MMSHeader{}
 	r := wspReader{cursor{b: b}}
@@ -231,17 +279,19 @@ func mmsHeaders(b []byte) (out []MMSHeader, read int) {
 		if r.short {
 			break
 		}
-		out, read = append(out, MMSHeader{f.name, value}), r.off
+		out, read = append(out, MMSHeader{f.name, value, read, r.off - read}), r.off
+		if f.kind == mmsMedia {
+			break
+		}
 	}
 	return out, read
 }
 
-// header shows headers that were read from byte off on; each stands for all
-// of them, since only the whole is highlighted.
-func (b *builder) mmsHeaderFields(list []MMSHeader, off, n int) {
+// mmsHeaderFields shows headers that were read from byte off on.
+func (b *builder) mmsHeaderFields(list []MMSHeader, off int) {
 	for _, h := range list {
 		id := strings.ToLower(strings.TrimPrefix(h.Name, "X-Mms-"))
-		b.addAs(id, h.Name, h.Value, off, n).Depth = 1
+		b.addAs(id, h.Name, h.Value, off+h.off, h.size).Depth = 1
 	}
 }
 

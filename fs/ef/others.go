@@ -1,4 +1,6 @@
 package ef
 
-// otherFiles is DF.WLAN, DF.HNB, DF.EAP, the ISIM and CDMA.
-func otherFiles() []entry { return nil }
+import "slices"
+
+// otherFiles is DF.EAP and CDMA.
+func otherFiles() []entry { return slices.Concat(eapFiles(), cdmaMessageFiles()) }

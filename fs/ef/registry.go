@@ -187,7 +187,7 @@ func secretFiles() []entry {
 
 func cdmaFiles() []entry {
 	return []entry{
-		at(readOnly("EF.SPN", "3GPP2 C.S0023 clause 3.4.31", decodeSPNCDMA), "MF/DF.CDMA/EF.SPN"),
-		at(readOnly("EF.AD", "3GPP2 C.S0023 clause 3.4.33", decodeADCDMA), "MF/DF.CDMA/EF.AD"),
+		at(writable("EF.SPN", "3GPP2 C.S0023 clause 3.4.31", decodeSPNCDMA, encodeSPNCDMA), "MF/DF.CDMA/EF.SPN"),
+		at(exact("EF.AD", "3GPP2 C.S0023 clause 3.4.33", decodeADCDMA, encodeADCDMA), "MF/DF.CDMA/EF.AD"),
 	}
 }
