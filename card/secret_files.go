@@ -8,8 +8,8 @@ type secretFile struct {
 	sfi    byte // 0: none
 }
 
-// secretFiles hold keys or what stands for a key (3GPP TS 31.102 clauses
-// 4.2.3, 4.2.4, 4.2.49, 4.2.92, 4.4.3, 4.4.11, TS 51.011 clause 10.3,
+// secretFiles hold keys, passwords or what stands for one (3GPP TS 31.102
+// clauses 4.2.3, 4.2.4, 4.2.49, 4.2.69, 4.2.71, 4.2.90, 4.2.92, 4.4.3, 4.4.11, TS 51.011 clause 10.3,
 // TS 102 310; the vendor files from public descriptions of such cards).
 var secretFiles = []secretFile{
 	{FIDADF, 0x6F08, 0x08}, // EF.Keys
@@ -17,6 +17,10 @@ var secretFiles = []secretFile{
 	{FIDADF, 0x6F2C, 0},    // EF.DCK
 	{FIDADF, 0x6FC3, 0},    // EF.Hiddenkey
 	{FIDADF, 0x6FE4, 0x18}, // EF.EPSNSC
+	{FIDADF, 0x6FD0, 0},    // EF.MMSICP: passwords for the way to messages
+	{FIDADF, 0x6FD2, 0},    // EF.MMSUCP
+	{FIDADF, 0x6FE2, 0},    // EF.NCP-IP: a password for the network
+	{FIDADF, 0x6FFC, 0},    // EF.XCAPConfigData: a password for the server
 	{FIDADF, 0xAF20, 0},    // EF.USIM_AUTH_KEY (vendor)
 	{FIDADF, 0xAF22, 0},    // EF.USIM_AUTH_KEY_2G (vendor)
 	{0x5F3B, 0x4F20, 0x01}, // DF.GSM-ACCESS/EF.Kc
@@ -28,8 +32,10 @@ var secretFiles = []secretFile{
 	{FIDGSM, 0x6F20, 0},    // DF.GSM/EF.Kc
 	{FIDGSM, 0x6F52, 0},    // DF.GSM/EF.KcGPRS
 	{FIDGSM, 0x6F2C, 0},    // DF.GSM/EF.DCK
-	{0xA515, 0x6F0A, 0},    // DF.SYSTEM: ADM keys, authentication and OTA keys (vendor)
-	{0xA515, 0x6F01, 0},    // CHV1 and CHV2 with their PUKs
+	{FIDGSM, 0x6FD0, 0},    // DF.GSM/EF.MMSICP, EF.MMSUCP
+	{FIDGSM, 0x6FD2, 0},
+	{0xA515, 0x6F0A, 0}, // DF.SYSTEM: ADM keys, authentication and OTA keys (vendor)
+	{0xA515, 0x6F01, 0}, // CHV1 and CHV2 with their PUKs
 	{0xA515, 0x6F81, 0},
 	{0xA515, 0x6F0B, 0},
 	{0xA515, 0x6F0C, 0},
@@ -47,6 +53,9 @@ func otherADF(aid AID) bool {
 	return aid.HasPrefix(aidISIM)
 }
 
+// xcapConfig is EF.XCAPConfigData, which an ISIM has under the same identifier.
+const xcapConfig FID = 0x6FFC
+
 // aidISIM begins the identifiers of all ISIMs (3GPP TS 31.110, Annex E of
 // ETSI TS 101 220).
 const aidISIM AID = "\xA0\x00\x00\x00\x87\x10\x04"
@@ -63,7 +72,7 @@ func SecretFile(p Path) bool {
 	}
 	parent, fid := p.Parent().Last(), p.Last()
 	if parent == FIDADF && otherADF(p.App) {
-		return false
+		return fid == xcapConfig
 	}
 	for _, s := range secretFiles {
 		if s.parent == parent && s.fid == fid {
