@@ -29,9 +29,9 @@ type Reason string
 
 // The only reasons there are.
 const (
-	FreeForm  Reason = "free_form" // any content fits the specification
-	Operator  Reason = "operator"  // the operator defines the content
-	NotPublic Reason = "secret"    // the specification is not public
+	FreeForm  Reason = "free_form"  // any content fits the specification
+	Operator  Reason = "operator"   // the operator defines the content
+	NotPublic Reason = "not_public" // no public specification tells the coding
 )
 
 // named is an entry for files that are named and shown as bytes.

@@ -3,7 +3,7 @@ package ef
 // usimUserFiles is the files of ADF.USIM for the person: calls, messages,
 // charges, groups, and their twins in DF.GSM and DF.TELECOM.
 func usimUserFiles() []entry {
-	var out []entry
+	out := []entry{named(NotPublic, "MF/DF.TELECOM/EF.RMA")}
 	for _, part := range []func() []entry{chargingFiles, lockFiles, callFiles, groupFiles, mailboxFiles, mmsFiles, addressFiles} {
 		out = append(out, part()...)
 	}
