@@ -71,6 +71,34 @@ func phoneBookRefs(rec []byte, add func(card.FID, string)) {
 	}
 }
 
+// linked reports whether EF.PBR names the file as one of type 2, whose records
+// end with the entry they belong to (3GPP TS 31.102 clause 4.4.2.1).
+func (c *Card) linked(p card.Path) bool {
+	dir := p.Parent()
+	if dir.Last() != fidPhone {
+		return false
+	}
+	n, _ := c.tree.Get(dir.Child(fidPBR))
+	if n.Content == nil {
+		return false
+	}
+	for _, rec := range n.Content.Records {
+		groups, _ := tlv.ParseFlat(rec)
+		for _, g := range groups {
+			if g.Tag != 0xA9 {
+				continue
+			}
+			refs, _ := tlv.ParseFlat(g.Value)
+			for _, r := range refs {
+				if len(r.Value) >= 2 && card.FID(r.Value[0])<<8|card.FID(r.Value[1]) == p.Last() {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // imageRefs reads a record of EF.IMG: a count, then nine bytes for each
 // instance with the file at its fourth (3GPP TS 31.102 clause 4.6.1.1).
 func imageRefs(rec []byte, add func(card.FID, string)) {

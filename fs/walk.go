@@ -90,6 +90,14 @@ func (c *Card) Children(ctx context.Context, dir card.Path) ([]Node, error) {
 	return c.tree.Children(dir), err
 }
 
+// ReadDir looks for the files directly below dir and reads them, in the order
+// in which they tell of each other. It does not go into directories.
+func (c *Card) ReadDir(ctx context.Context, dir card.Path, o WalkOptions) error {
+	w := c.walker(o)
+	w.oneLevel = true
+	return w.dir(ctx, candidate{path: dir}, 0)
+}
+
 // roots are the MF and the applications found.
 func (c *Card) roots() []card.Path {
 	var out []card.Path

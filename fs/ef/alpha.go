@@ -163,34 +163,34 @@ func (a *Alpha) offset(r rune, off int) {
 }
 
 // EncodeAlpha writes text as an alpha identifier of exactly size bytes: in the
-// default alphabet where that holds every character, else in UCS2, coding 80
-// where it fits, the shorter 81 or 82 where not.
+// default alphabet where that holds every character, else in the shortest of
+// the UCS2 codings 80, 81 and 82; of equal ones 80, which every phone reads.
 func EncodeAlpha(text string, size int) ([]byte, error) {
+	b := shortestAlpha(text)
+	if len(b) > size {
+		return nil, refuse("alpha", "need", len(b), "limit", size)
+	}
+	return padded(b, size)
+}
+
+// AlphaLength is the number of bytes that EncodeAlpha needs for text.
+func AlphaLength(text string) int { return len(shortestAlpha(text)) }
+
+func shortestAlpha(text string) []byte {
 	if text == "" {
-		return fill(size), nil
+		return nil
 	}
 	if b, ok := gsmBytes(text, true); ok {
-		if len(b) > size {
-			return nil, refuse("alpha", "need", len(b), "limit", size)
-		}
-		return padded(b, size)
+		return b
 	}
-	units := utf16.Encode([]rune(text))
 	b := []byte{0x80}
-	for _, u := range units {
+	for _, u := range utf16.Encode([]rune(text)) {
 		b = append(b, byte(u>>8), byte(u))
 	}
-	if len(b) <= size {
-		return padded(b, size)
+	if short, ok := compress(text); ok && len(short) < len(b) {
+		return short
 	}
-	need := len(b)
-	if short, ok := compress(text); ok {
-		if len(short) <= size {
-			return padded(short, size)
-		}
-		need = len(short)
-	}
-	return nil, refuse("alpha", "need", need, "limit", size)
+	return b
 }
 
 // compress codes text as 81 or 82: characters of the default alphabet plus

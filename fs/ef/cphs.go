@@ -3,7 +3,6 @@ package ef
 import (
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"simscope/texts"
 )
@@ -410,7 +409,7 @@ func (n *InformationNumber) readNumber(c *cursor, b *builder) {
 }
 
 func encodeINN(v InformationNumber, size int) ([]byte, error) {
-	name := alphaUnpadded(v.AlphaID)
+	name := shortestAlpha(v.AlphaID)
 	number, err := v.numberBytes()
 	if err != nil {
 		return nil, err
@@ -441,18 +440,6 @@ func (n InformationNumber) numberBytes() ([]byte, error) {
 		return nil, err
 	}
 	return append([]byte{byte(1 + len(digits)), a.typeByte()}, digits...), nil
-}
-
-// alphaUnpadded is text as an alpha identifier without padding.
-func alphaUnpadded(text string) []byte {
-	if b, ok := gsmBytes(text, true); ok {
-		return b
-	}
-	b := []byte{0x80}
-	for _, u := range utf16.Encode([]rune(text)) {
-		b = append(b, byte(u>>8), byte(u))
-	}
-	return b
 }
 
 func cphsFiles() []entry {

@@ -26,6 +26,7 @@ type Context struct {
 	MNCLength int    // digits of the network code from EF.AD, 0 when unknown
 	GSM       bool   // the card is read in its 2G form (class A0)
 	App       string // where the file lies: "ADF.USIM", "ADF.ISIM", "DF.GSM"
+	Linked    bool   // a type 2 file of the phone book: its records end with the entry they belong to
 }
 
 // Field is one line on screen: which bytes say what.

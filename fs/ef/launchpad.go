@@ -111,7 +111,7 @@ func launchBytes(objects []LaunchObject, depth int) ([]byte, error) {
 		if _, had := launchText(value); had != o.Text {
 			alpha := len(value) > 0 && value[0] >= 0x80 && value[0] <= 0x82
 			if value = []byte(o.Text); alpha { // it was edited
-				value = alphaUnpadded(o.Text)
+				value = shortestAlpha(o.Text)
 			}
 		}
 		if len(o.Objects) > 0 {

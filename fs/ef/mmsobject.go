@@ -143,7 +143,7 @@ func encodeMML(v MMDescriptor, size int) ([]byte, error) {
 		value = tlv.Append(value, tagMMStatus, v.Status)
 	}
 	if v.AlphaID != "" {
-		value = tlv.Append(value, tagMMAlpha, alphaUnpadded(v.AlphaID))
+		value = tlv.Append(value, tagMMAlpha, shortestAlpha(v.AlphaID))
 	}
 	return dataObject(v.Tag, value, size)
 }

@@ -163,11 +163,15 @@ type Extension struct {
 	Data     Hex    `json:"extension_data"`
 	Digits   string `json:"digits,omitempty"` // of additional data
 	Next     byte   `json:"next_record"`      // FF: none
+	Carry
 }
 
+// extensionSize is the length of a record of EF.EXT1 to EF.EXT8.
+const extensionSize = 13
+
 func decodeExtension(data []byte, _ Context, b *builder) Extension {
-	v := Extension{Type: "free", Data: Hex{}, Next: 0xFF}
-	if !b.expect(data, 13) {
+	v := Extension{Type: "free", Data: Hex{}, Next: 0xFF, Carry: Carry{data}}
+	if !b.expect(data, extensionSize) {
 		return v
 	}
 	v.TypeByte, v.Data, v.Next = data[0], data[1:12], data[12]
@@ -199,4 +203,31 @@ func decodeExtension(data []byte, _ Context, b *builder) Extension {
 	b.Columns = []string{word("ext." + v.Type), v.Digits}
 	b.Summary = strings.TrimSpace(word("ext."+v.Type) + "  " + v.Digits)
 	return v
+}
+
+// encodeExtension writes additional data from its digits, any other record
+// from its data.
+func encodeExtension(v Extension, size int) ([]byte, error) {
+	body := v.Data
+	switch v.Type {
+	case "free":
+		return padded(append([]byte{0}, fill(extensionSize-1)...), size)
+	case "called_party_subaddress":
+		v.TypeByte = 1
+	case "additional_data":
+		digits, err := bcdBytes(v.Digits, dialDigits)
+		if err != nil {
+			return nil, err
+		}
+		if len(digits) > 10 {
+			return nil, refuse("digits", "n", len(v.Digits), "limit", MaxExtensionDigits)
+		}
+		v.TypeByte = 2
+		body, _ = padded(append([]byte{byte(len(digits))}, digits...), 11)
+	}
+	if len(body) != 11 {
+		return nil, refuse("length", "what", "extension_data", "need", 11)
+	}
+	out := append([]byte{v.TypeByte}, body...)
+	return padded(append(out, v.Next), size)
 }

@@ -85,33 +85,14 @@ func trimFF(b []byte) []byte {
 }
 
 // alphaBytes writes text as an alpha identifier of just the bytes it needs,
-// for fields that have a length of their own.
+// for fields that have a length of one byte.
 func alphaBytes(text string) ([]byte, error) {
-	if b, ok := gsmBytes(text, true); ok {
-		return b, nil
-	}
 	const most = 255
-	b, err := EncodeAlpha(text, most)
-	if err != nil {
-		return nil, err
+	b := shortestAlpha(text)
+	if len(b) > most {
+		return nil, refuse("alpha", "need", len(b), "limit", most)
 	}
-	n := alphaLength(b)
-	return b[:n], nil
-}
-
-// alphaLength is how many bytes of an alpha identifier in UCS2 are used.
-func alphaLength(b []byte) int {
-	switch b[0] {
-	case 0x81:
-		return 3 + int(b[1])
-	case 0x82:
-		return 4 + int(b[1])
-	}
-	n := 1
-	for n+1 < len(b) && (b[n] != 0xFF || b[n+1] != 0xFF) {
-		n += 2
-	}
-	return n
+	return b, nil
 }
 
 // uint24 is a number of three bytes.

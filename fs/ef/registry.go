@@ -146,7 +146,7 @@ func dialFiles() []entry {
 		"EF.EXT7": {"ADF.USIM/EF.EXT7", "MF/DF.GSM/EF.EXT7"},
 		"EF.EXT8": {"ADF.USIM/EF.EXT8", "MF/DF.GSM/EF.EXT8"},
 	} {
-		d := readOnly(name, "TS 31.102 clause 4.4.2.4, TS 51.011 clause 10.5.10", decodeExtension)
+		d := writable(name, "TS 31.102 clause 4.4.2.4, TS 51.011 clause 10.5.10", decodeExtension, encodeExtension)
 		out = append(out, at(records(d, "kind", "number"), paths...))
 	}
 	return out
