@@ -82,6 +82,10 @@ var exitCodes = map[string]int{
 	"not_confirmed":    ExitNotAllowed,
 	"not_in_gsm":       ExitCardError,
 	"withheld":         ExitNotFound,
+	"no_phone_book":    ExitNotFound,
+	"no_contact":       ExitNotFound,
+	"contact_refused":  ExitNotAllowed,
+	"contact_file":     ExitUsage,
 	"stopped":          ExitStopped,
 }
 

@@ -28,7 +28,8 @@ func (p *program) rootCommand() *cobra.Command {
 	p.globalFlags(root)
 	root.AddCommand(
 		p.readersCommand(), p.infoCommand(), p.lsCommand(), p.readCommand(), p.dumpCommand(),
-		p.messagesCommand(), p.decodeCommand(), p.filesCommand(), p.findCommand(), p.scanCommand(), p.compareCommand(), p.apduCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
+		p.contactsCommand(), p.messagesCommand(), p.decodeCommand(),
+		p.filesCommand(), p.findCommand(), p.scanCommand(), p.compareCommand(), p.apduCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
 		p.completionCommand(), p.manCommand(),
 	)
 	return root

@@ -220,6 +220,20 @@ func Find(c *fs.Card) Survey {
 	return s
 }
 
+// Pick is the phone book of a kind; without one, the first that has contacts,
+// or the first. It is nil where there is none.
+func (s Survey) Pick(kind Kind) *Book {
+	for _, b := range s.Books {
+		if b.Kind == kind || kind == "" && len(b.Contacts) > 0 {
+			return b
+		}
+	}
+	if kind == "" && len(s.Books) > 0 {
+		return s.Books[0]
+	}
+	return nil
+}
+
 // absentAbove reports whether a directory above p is known not to be there.
 func absentAbove(tree *fs.Tree, p card.Path) bool {
 	for !p.IsRoot() {

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"simscope/card/virtual"
+	"simscope/internal/phonebook"
+)
+
+// imageFile writes a card image with a phone book.
+func imageFile(t *testing.T, img *virtual.Image) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "card.json")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := virtual.WriteImage(f, img); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestContactsList(t *testing.T) {
+	img := imageFile(t, phonebook.Image(phonebook.Always))
+	r := mustRun(t, "", "--image", img, "contacts", "list")
+	for _, want := range []string{
+		"MF/DF.TELECOM/DF.PHONEBOOK: 4 contacts, 12 places",
+		"  1  Ada   +447700900123456789012345",
+		"  2  星辰  +447700900123              +447700900456 (work), Stary, x@y.ex, [Friends]",
+		"  9  Cem   5550103",
+	} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("%q is missing in\n%s", want, r.out)
+		}
+	}
+	r = mustRun(t, "", "--image", img, "contacts", "list", "stary", "--json")
+	var doc struct{ Books []bookJSON }
+	var raw map[string]any
+	if err := json.Unmarshal([]byte(r.out), &raw); err != nil {
+		t.Fatal(err)
+	}
+	_ = json.Unmarshal([]byte(r.out), &doc)
+	if len(doc.Books) != 1 || len(doc.Books[0].Contacts) != 1 || doc.Books[0].Contacts[0].N != 2 || doc.Books[0].Free != 8 {
+		t.Errorf("%s", r.out)
+	}
+	r = mustRun(t, "", "--image", img, "contacts", "show", "4")
+	for _, want := range []string{"Bea", "5550102", "home", "sip:b@x.y", "MF/DF.TELECOM/DF.PHONEBOOK/EF.ADN(4F3A)", "record 4"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("%q is missing in\n%s", want, r.out)
+		}
+	}
+}
+
+func TestContactsCodes(t *testing.T) {
+	open := imageFile(t, phonebook.Image(phonebook.Always))
+	closed := imageFile(t, phonebook.Image(phonebook.AfterPIN1))
+	bare := phonebook.Image(phonebook.Always)
+	bare.MF.Children = bare.MF.Children[:len(bare.MF.Children)-1]
+	none := imageFile(t, bare)
+	bad := notImage(t)
+	for _, c := range []struct {
+		image, args string
+		code        int
+	}{
+		{open, "contacts", ExitUsage},
+		{open, "contacts list --book x", ExitUsage},
+		{open, "contacts list --book usim", ExitNotFound},
+		{open, "contacts show 3", ExitNotFound},
+		{open, "contacts show x", ExitUsage},
+		{open, "contacts export", ExitUsage},
+		{open, "contacts export -o x --format doc", ExitUsage},
+		{open, "contacts import " + bad, ExitUsage},
+		{open, "contacts import /nonexistent", ExitError},
+		{open, "contacts add --name Fifteen.letters --yes", ExitNotAllowed},
+		{open, "contacts add --name A", ExitNotAllowed}, // not confirmed
+		{open, "--read-only contacts add --name A --yes", ExitNotAllowed},
+		{closed, "contacts list", ExitPINNeeded},
+		{none, "contacts list", ExitNotFound},
+	} {
+		r := run("no\n", append([]string{"--image", c.image}, strings.Fields(c.args)...)...)
+		if r.code != c.code || strings.Contains(r.err, "<") {
+			t.Errorf("%s: exit %d, want %d: %s%s", c.args, r.code, c.code, r.out, r.err)
+		}
+	}
+	if r := run("", "--image", open, "contacts", "add", "--name", "Fifteen.letters", "--yes"); !strings.Contains(r.err, "needs 15 bytes; there is room for 14") {
+		t.Errorf("%s", r.err)
+	}
+}
+
+func TestContactsChange(t *testing.T) {
+	img := imageFile(t, phonebook.Image(phonebook.Always))
+	for _, args := range []string{
+		"add --name Dan --number 5550104 --number2 5550105 --label2 work --email d@x --group Friends --nickname D --uri sip:d@x",
+		"edit 2 --name Neu --email new@y.ex", "delete 9",
+	} {
+		r := mustRun(t, "", append([]string{"--image", img, "contacts"}, strings.Fields(args+" --yes")...)...)
+		if !strings.Contains(r.out, "steps") || !strings.Contains(r.err, "EF.ADN") {
+			t.Errorf("%s: %s%s", args, r.out, r.err)
+		}
+	}
+	if r := mustRun(t, "", "--image", img, "contacts", "edit", "2", "--yes"); !strings.Contains(r.out, "Nothing to change") {
+		t.Errorf("%s", r.out)
+	}
+}
+
+func TestContactsFiles(t *testing.T) {
+	img := imageFile(t, phonebook.Image(phonebook.Always))
+	plain := imageFile(t, phonebook.Plain(phonebook.Always))
+	for _, name := range []string{"all.vcf", "all.csv"} {
+		file := filepath.Join(t.TempDir(), name)
+		mustRun(t, "", "--image", img, "contacts", "export", "-o", file)
+		if st, err := os.Stat(file); err != nil || st.Mode().Perm() != 0o600 {
+			t.Errorf("%v %v", st, err)
+		}
+		if r := run("", "--image", img, "contacts", "export", "-o", file); r.code != ExitError {
+			t.Errorf("an existing file is overwritten: %+v", r)
+		}
+		r := mustRun(t, "", "--image", img, "contacts", "import", file, "--yes")
+		if !strings.Contains(r.err, "Added: 0. Shortened: 0. There already: 4. Left out: 0.") {
+			t.Errorf("%s: %s", name, r.err)
+		}
+		r = mustRun(t, "", "--image", plain, "contacts", "import", file, "--yes", "--shorten")
+		if !strings.Contains(r.err, "Added: 1. Shortened: 1. There already: 2. Left out: 0.") {
+			t.Errorf("%s: %s", name, r.err)
+		}
+	}
+}
