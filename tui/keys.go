@@ -104,7 +104,7 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewHelp(m.items()))
 	case "palette":
 		m.dialogs.Push(ui.NewPalette(m.items()))
-	case "go.overview", "go.files", "go.pins", "go.log", "go.readers":
+	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.readers":
 		m.show(strings.TrimPrefix(id, "go."))
 	case "log.size":
 		m.logSize = (m.logSize + 1) % 3
@@ -199,6 +199,8 @@ func (m *Model) refresh() tea.Cmd {
 		m.askPINs()
 	case app.ScreenFiles:
 		return m.screens[app.ScreenFiles].Do("files.open", "")
+	case app.ScreenContacts:
+		return m.screens[app.ScreenContacts].Do("contacts.reload", "")
 	}
 	return nil
 }

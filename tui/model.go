@@ -12,6 +12,7 @@ import (
 	"simscope/card"
 	"simscope/fs"
 	"simscope/tui/app"
+	"simscope/tui/contacts"
 	"simscope/tui/files"
 	"simscope/tui/kit"
 	"simscope/tui/log"
@@ -43,7 +44,7 @@ type Options struct {
 }
 
 // tabs are the screens of an open card, in the order of their keys.
-var tabs = []string{app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog}
+var tabs = []string{app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts}
 
 // logSizes are the heights of the log at the bottom of every screen.
 const (
@@ -91,6 +92,7 @@ func New(o Options) *Model {
 			app.ScreenFiles:    files.New(env),
 			app.ScreenPINs:     pins.New(env),
 			app.ScreenLog:      l,
+			app.ScreenContacts: contacts.New(env),
 		},
 	}
 	return m
@@ -147,7 +149,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 // broadcast gives a message to every screen, shown or not.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, name := range []string{app.ScreenReaders, app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog} {
+	for _, name := range []string{app.ScreenReaders, app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts} {
 		if cmd := m.screens[name].Update(msg); cmd != nil {
 			cmds = append(cmds, cmd)
 		}

@@ -182,7 +182,7 @@ func (m *Model) tabLine() string {
 	var names []ui.Tab
 	active := -1
 	for i, t := range tabs {
-		names = append(names, ui.Tab{Key: string(rune('1' + i)), Name: texts.Say("tab." + t)})
+		names = append(names, ui.Tab{Key: tabKey(t), Name: texts.Say("tab." + t)})
 		if t == m.shown {
 			active = i
 		}
@@ -192,6 +192,12 @@ func (m *Model) tabLine() string {
 	}
 	help := ui.L(ui.S(ui.Accent, "?"), ui.S(ui.Muted, " "+texts.Say("verb.help.hint")))
 	return ui.Tabs(m.env.Theme, names, active, help, m.w)
+}
+
+// tabKey is the key that shows a screen.
+func tabKey(screen string) string {
+	v, _ := app.FindVerb("go." + screen)
+	return v.Key
 }
 
 func (m *Model) hintLine() string {

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -191,4 +192,64 @@ func TestMatches(t *testing.T) {
 			t.Errorf("%q finds %d, want %d", text, n, want)
 		}
 	}
+}
+
+// inUSIM moves the phone book into the application.
+func inUSIM() *virtual.Image {
+	img := image()
+	t := img.MF.Children[len(img.MF.Children)-1]
+	img.MF.Children = img.MF.Children[:len(img.MF.Children)-1]
+	adf := img.Apps[0].ADF
+	adf.Children = append(adf.Children, t.Children...)
+	return img
+}
+
+func TestBookOfUSIM(t *testing.T) {
+	r := insert(t, inUSIM())
+	b := r.book()
+	want(t, lines(b), everybody)
+	if b.Kind != USIM || b.Name() != "ADF.USIM/DF.PHONEBOOK" {
+		t.Errorf("%s %s", b.Kind, b.Name())
+	}
+	p, err := b.Create(Entry{Name: "Dan", Emails: []string{"d@x"}})
+	want(t, lines(r.apply(p, err)), slices.Insert(slices.Clone(everybody), 2, "3 Dan  d@x"))
+}
+
+// A phone book whose service is off is not read by a walk, and the survey says
+// why it is not there.
+func TestServiceOff(t *testing.T) {
+	img := inUSIM()
+	for _, f := range img.Apps[0].ADF.Children {
+		if f.FID == 0x6F38 {
+			f.Data = make([]byte, f.Size) // no service at all
+			f.Access = virtual.Access{Expanded: phonebook.File(image(), phonebook.ADN1).Access.Expanded}
+		}
+	}
+	p, err := virtual.NewProvider(virtual.Slot{Name: "x", Image: img})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := opened(t, p)
+	if err := c.Walk(context.Background(), fs.WalkOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if s := Find(c); len(s.Books) != 0 || len(s.Off) != 1 || c.Name(s.Off[0]) != "ADF.USIM/DF.PHONEBOOK" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A 2G card: everything in class A0.
+func TestGSMCard(t *testing.T) {
+	img := phonebook.Plain(phonebook.Always)
+	img.Mode, img.Apps, img.Subscribers = virtual.ModeGSM, nil, nil
+	img.PINs = slices.DeleteFunc(img.PINs, func(p virtual.PIN) bool { return p.App != "" })
+	for _, f := range img.MF.Children {
+		if f.FID == 0x2FE2 {
+			f.GSM = []byte{0x04, 0xFF, 0x44}
+		}
+	}
+	r := insert(t, img)
+	want(t, lines(r.book()), []string{"1 Ada +447700900123456789012345", "3 Bea 5550100"})
+	p, err := r.book().Edit(1, Entry{Name: "Ada", Numbers: numbers(strings.Repeat("1234567890", 4))})
+	want(t, lines(r.apply(p, err)), []string{"1 Ada " + strings.Repeat("1234567890", 4), "3 Bea 5550100"})
 }

@@ -30,7 +30,7 @@ func (b *Book) Edit(n int, e Entry) (*fs.Plan, error) {
 	}
 	d := b.draft()
 	d.edit(c, e)
-	if len(d.writes) > 0 || c.Uncounted {
+	if len(d.writes) > 0 {
 		d.control(c)
 		var fresh []slot
 		if c.UID == 0 {

@@ -26,11 +26,19 @@ type rig struct {
 
 func insert(t fatal, img *virtual.Image) *rig {
 	t.Helper()
-	ctx := context.Background()
 	p, err := virtual.NewProvider(virtual.Slot{Name: "x", Image: img})
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := &rig{t, opened(t, p)}
+	r.load()
+	return r
+}
+
+// opened is the card of which the applications are known and nothing else.
+func opened(t fatal, p *virtual.Provider) *fs.Card {
+	t.Helper()
+	ctx := context.Background()
 	tr, err := p.Open(ctx, card.ReaderID{Provider: virtual.ProviderName, Name: "x"}, card.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -39,12 +47,11 @@ func insert(t fatal, img *virtual.Image) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t, fs.New(s, nil)}
-	if err := r.c.Discover(ctx); err != nil {
+	c := fs.New(s, nil)
+	if err := c.Discover(ctx); err != nil {
 		t.Fatal(err)
 	}
-	r.load()
-	return r
+	return c
 }
 
 func (r *rig) load() Survey {

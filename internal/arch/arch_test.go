@@ -30,9 +30,11 @@ var edges = map[string][]string{
 	"tui/...": {"tui/app", "tui/kit", "tui/ui", "audit", "store", "fs", "fs/...", "card", "card/tlv", "card/safe", "card/trace", "card/toolkit", "texts"},
 	// The list of readers asks what lies between the program and a card.
 	"tui/readers": {"tui/app", "tui/kit", "tui/ui", "card", "card/safe", "card/pcsc", "card/trace", "card/virtual", "texts"},
-	"tui/kit":     {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace"},
-	"tui/app":     {"audit", "store", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
-	"tui/ui":      {"card/safe", "texts"},
+	// A change of a contact is shown by the dialog of every change.
+	"tui/contacts": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
+	"tui/kit":      {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace"},
+	"tui/app":      {"audit", "store", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
+	"tui/ui":       {"card/safe", "texts"},
 
 	"audit": {"fs", "fs/...", "card", "card/tlv", "card/safe", "texts"},
 	"store": {"fs", "fs/...", "card", "card/tlv", "card/safe", "texts"},

@@ -13,6 +13,7 @@ const (
 	ScreenFiles    = "files"
 	ScreenPINs     = "pins"
 	ScreenLog      = "log"
+	ScreenContacts = "contacts"
 )
 
 // State is what the preconditions of verbs look at.
@@ -30,6 +31,9 @@ type State struct {
 	IsKey      bool // the selected lock is an ADM key
 	HasRows    bool // the log has rows
 	Recording  bool
+	HasBook    bool // a phone book is shown
+	HasContact bool // a contact is selected
+	ManyBooks  bool // the card has more than one phone book
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -144,6 +148,46 @@ func needsRows(s State) string {
 	return ""
 }
 
+func needsBook(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.HasBook:
+		return "reason.no_book"
+	}
+	return ""
+}
+
+func needsContact(s State) string {
+	switch r := needsBook(s); {
+	case r != "":
+		return r
+	case !s.HasContact:
+		return "reason.no_contact"
+	}
+	return ""
+}
+
+// changes is a precondition of a verb that writes, besides another one.
+func changes(why func(State) string) func(State) string {
+	return func(s State) string {
+		if s.Mode == card.ReadOnlyLocked {
+			return "reason.locked"
+		}
+		return why(s)
+	}
+}
+
+func otherBook(s State) string {
+	switch r := needsBook(s); {
+	case r != "":
+		return r
+	case !s.ManyBooks:
+		return "reason.one_book"
+	}
+	return ""
+}
+
 // Verbs is the one table of what can be done: palette, help, hints and the
 // command line are made from it.
 var Verbs = []Verb{
@@ -153,6 +197,7 @@ var Verbs = []Verb{
 	{ID: "go.files", Key: "2", CLI: "ls", Why: needsCard},
 	{ID: "go.pins", Key: "3", CLI: "pin status", Why: needsCard},
 	{ID: "go.log", Key: "4", Why: always},
+	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "log.size", Key: "L", Why: always},
 	{ID: "arm", Key: "w", Why: canArm},
@@ -209,6 +254,15 @@ var Verbs = []Verb{
 	{ID: "log.export", Key: "x", Screen: ScreenLog, Why: needsRows},
 	{ID: "log.record", Key: "R", Screen: ScreenLog, Why: always},
 	{ID: "log.send", Key: "S", CLI: "apdu", Screen: ScreenLog, Why: needsCard},
+	{ID: "contacts.open", Key: "enter", CLI: "contacts show", Screen: ScreenContacts, Why: needsContact},
+	{ID: "contacts.new", Key: "n", CLI: "contacts add", Screen: ScreenContacts, Why: changes(needsBook)},
+	{ID: "contacts.edit", Key: "e", CLI: "contacts edit", Screen: ScreenContacts, Why: changes(needsContact)},
+	{ID: "contacts.delete", Key: "d", CLI: "contacts delete", Screen: ScreenContacts, Why: changes(needsContact)},
+	{ID: "contacts.find", Key: "/", Screen: ScreenContacts, Why: needsBook},
+	{ID: "contacts.export", Key: "x", CLI: "contacts export", Screen: ScreenContacts, Why: needsBook},
+	{ID: "contacts.import", Key: "i", CLI: "contacts import", Screen: ScreenContacts, Why: changes(needsBook)},
+	{ID: "contacts.raw", Key: "o", Screen: ScreenContacts, Why: needsContact},
+	{ID: "contacts.book", Key: "b", Screen: ScreenContacts, Why: otherBook},
 	{ID: "quit", Key: "q", Why: always},
 }
 
