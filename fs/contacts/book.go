@@ -158,8 +158,9 @@ func (s *set) all(what string) []*file {
 
 // Bounds of what a card can make a book of.
 const (
-	maxSets  = 254
-	maxFiles = 64 // of one record of EF.PBR
+	maxSets   = 254
+	maxFiles  = 64 // of one record of EF.PBR
+	maxFaults = 32 // of one book
 )
 
 var bookFiles = struct{ telecom, phonebook, pbr, adn, ext1, ccp, psc, cc, puid card.FID }{
@@ -292,7 +293,7 @@ func newBook(c *fs.Card, dir card.Path, records []fs.Hex) *Book {
 		for _, fl := range d.Flags {
 			b.fault("contacts.fault.pbr", "record", i+1, "why", fl.String())
 		}
-		s := setOf(dir, v)
+		s := b.keepApart(setOf(dir, v))
 		if s.find("EF.ADN") == nil {
 			b.fault("contacts.fault.no_adn", "record", i+1)
 			continue
@@ -327,6 +328,31 @@ func setOf(dir card.Path, v ef.PhoneBookReference) set {
 		}
 	}
 	return s
+}
+
+// keepApart leaves out files that a card names twice, as two things or for two
+// entries: a change of one would be one of the other. Records of type 2 and 3
+// files may serve several records of EF.PBR.
+func (b *Book) keepApart(s set) set {
+	var out set
+	for _, f := range s.files {
+		twice := slices.ContainsFunc(out.files, func(o *file) bool { return o.path == f.path })
+		for i := range b.sets {
+			for _, o := range b.sets[i].files {
+				twice = twice || o.path == f.path && (o.what != f.what || o.kind != f.kind || f.kind == 1)
+			}
+		}
+		switch f.path.Last() {
+		case bookFiles.pbr, bookFiles.psc, bookFiles.cc, bookFiles.puid:
+			twice = true
+		}
+		if twice {
+			b.fault("contacts.fault.twice", "file", b.c.Name(f.path), "what", f.what)
+			continue
+		}
+		out.files = append(out.files, f)
+	}
+	return out
 }
 
 // fill reads the files of the sets and makes the contacts.
@@ -372,6 +398,9 @@ func (b *Book) open(f *file) {
 }
 
 func (b *Book) fault(id string, args ...any) {
+	if len(b.Faults) == maxFaults {
+		return
+	}
 	for _, f := range b.Faults {
 		if f.ID == id && texts.Say(id, args...) == f.String() {
 			return

@@ -159,6 +159,40 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A file that EF.PBR names as two things is only the first.
+func TestFilesNamedTwice(t *testing.T) {
+	img := image()
+	// EF.EMAIL's identifier becomes that of EF.ADN, EF.ADN of the second record
+	// that of the first.
+	pbr := phonebook.File(img, 0x4F30).Records
+	copy(pbr[0][30:], []byte{0xCA, 0x02, 0x4F, 0x3A})
+	copy(pbr[1][2:], []byte{0xC0, 0x03, 0x4F, 0x3A})
+	r := insert(t, img)
+	b := r.book()
+	want(t, lines(b), []string{everybody[0], strings.Replace(everybody[1], " x@y.ex", "", 1), everybody[2]})
+	var faults []string
+	for _, f := range b.Faults {
+		faults = append(faults, strings.TrimPrefix(f.ID, "contacts.fault."))
+	}
+	want(t, faults, []string{"twice", "twice", "no_adn"})
+}
+
+// A card that names the same files over and over is read once.
+func TestManyRecords(t *testing.T) {
+	img := image()
+	pbr := phonebook.File(img, 0x4F30)
+	first := pbr.Records[0]
+	pbr.Records = nil
+	for range 254 {
+		pbr.Records = append(pbr.Records, first)
+	}
+	pbr.RecordCount = 254
+	b := insert(t, img).book()
+	if len(b.sets) != 1 || len(b.Contacts) != 3 {
+		t.Errorf("%d sets, %d contacts", len(b.sets), len(b.Contacts))
+	}
+}
+
 func TestExtensionFile(t *testing.T) {
 	r := insert(t, image())
 	if p, ok := ExtensionFile(r.c, path(phonebook.ADN1)); !ok || p != path(phonebook.EXT1) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"simscope/card/safe"
 	"simscope/fs"
 	"simscope/fs/ef"
 )
@@ -56,9 +57,9 @@ func (b *Book) Delete(n int) (*fs.Plan, error) {
 // shown is what an entry is called in a sentence.
 func shown(e Entry) string {
 	if e.Name != "" || len(e.Numbers) == 0 {
-		return e.Name
+		return safe.Text(e.Name)
 	}
-	return e.Numbers[0].Number
+	return safe.Text(e.Numbers[0].Number)
 }
 
 // create puts an entry into the first free slot that can hold it. Where none

@@ -3,6 +3,7 @@ package contacts
 import (
 	"strings"
 
+	"simscope/card/safe"
 	"simscope/fs/ef"
 )
 
@@ -134,7 +135,7 @@ func (d *draft) digits(s *set, field string, was Number, number string) (dialled
 		out.ton, out.npi = ef.TONUnknown, 1
 	}
 	if i := strings.IndexFunc(rest, func(r rune) bool { return !strings.ContainsRune(dialSigns, r) }); i >= 0 || plus && rest == "" {
-		d.refuse(field, "digit", "digit", string([]rune(rest[max(i, 0):] + "+")[0]))
+		d.refuse(field, "digit", "digit", safe.Text(string([]rune(rest[max(i, 0):] + "+")[0])))
 		return out, false
 	}
 	if len(rest) > ef.MaxDialDigits {
