@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"simscope/card"
 	"simscope/card/virtual"
 	"simscope/fs"
+	"simscope/fs/ef"
 	"simscope/internal/phonebook"
 )
 
@@ -286,4 +288,23 @@ func TestGSMCard(t *testing.T) {
 	want(t, lines(r.book()), []string{"1 Ada +447700900123456789012345", "3 Bea 5550100"})
 	p, err := r.book().Edit(1, Entry{Name: "Ada", Numbers: numbers(strings.Repeat("1234567890", 4))})
 	want(t, lines(r.apply(p, err)), []string{"1 Ada " + strings.Repeat("1234567890", 4), "3 Bea 5550100"})
+}
+
+// Any file of dialling numbers can be read whole.
+func TestWholeNumber(t *testing.T) {
+	r := insert(t, phonebook.Plain(phonebook.Always))
+	p := card.PathOf("", 0x7F10, 0x6F40)
+	d, ok := r.c.Decode(p)
+	if !ok {
+		t.Fatal("EF.MSISDN was not read")
+	}
+	number, chain := WholeNumber(r.c, p, d.Parts[0].Value.(ef.DialNumber))
+	if number != "+447700900123456789017" || chain.Fault != nil || len(chain.Places) != 1 || chain.Places[0].Record != 2 {
+		t.Errorf("%s %+v", number, chain)
+	}
+	broken := d.Parts[0].Value.(ef.DialNumber)
+	broken.Extension = 4
+	if number, chain = WholeNumber(r.c, p, broken); number != "+44770090012345678901" || chain.Fault == nil {
+		t.Errorf("%s %+v", number, chain)
+	}
 }

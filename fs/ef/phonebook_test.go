@@ -127,3 +127,19 @@ func TestAlphaLength(t *testing.T) {
 		}
 	}
 }
+
+// Every file that EF.PBR can name, and those beside it, is read and written at
+// both places.
+func TestPhoneBookPaths(t *testing.T) {
+	names := []string{"EF.PBR", "EF.PSC", "EF.CC", "EF.PUID"}
+	for _, name := range pbrNames {
+		names = append(names, name)
+	}
+	for _, home := range phoneBooks {
+		for _, name := range names {
+			if d, ok := Lookup(home + name); !ok || d.Encode == nil || d.Name != name {
+				t.Errorf("%s%s: %+v", home, name, d)
+			}
+		}
+	}
+}
