@@ -379,7 +379,11 @@ func (m *Model) Hints() []string {
 	case m.open:
 		return []string{"contacts.raw", "contacts.edit", "contacts.delete"}
 	}
-	return []string{"contacts.open", "contacts.new", "contacts.edit", "contacts.delete", "contacts.find", "contacts.export", "contacts.import", "contacts.book"}
+	hints := []string{"contacts.open", "contacts.new", "contacts.edit", "contacts.delete", "contacts.find", "contacts.export", "contacts.import"}
+	if len(m.survey.Books) > 1 {
+		hints = append(hints, "contacts.book")
+	}
+	return hints
 }
 
 // Right implements kit.Screen.
