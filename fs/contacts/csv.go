@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"simscope/card/safe"
 )
 
 // csvColumns are the names that a column can have in a file of another
@@ -19,34 +21,6 @@ var csvColumns = map[string]string{
 	"email": "email", "e-mail": "email", "mail": "email", "e-mail address": "email",
 	"uri": "uri", "sip": "uri", "impp": "uri",
 	"group": "group", "groups": "group", "categories": "group",
-}
-
-// formulaSigns begin a cell that a spreadsheet takes for a formula.
-const formulaSigns = "=+-@\t\r"
-
-// guard puts an apostrophe before a cell that a spreadsheet would take for a
-// formula. A number alone cannot be one and stays, so that other programs can
-// read it.
-func guard(s string) string {
-	if s == "" {
-		return s
-	}
-	digits := strings.TrimPrefix(s, "+")
-	if digits != "" && strings.Trim(digits, "0123456789") == "" {
-		return s
-	}
-	if strings.ContainsRune(formulaSigns+"'", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// unguard takes back what guard did.
-func unguard(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune(formulaSigns+"'", rune(s[1])) {
-		return s[1:]
-	}
-	return s
 }
 
 // WriteCSV writes contacts as a table with a header row, UTF-8.
@@ -94,7 +68,7 @@ func WriteCSV(w io.Writer, list []Entry) error {
 		row = append(row, filled(e.URIs, uris)...)
 		row = append(row, filled(e.Groups, groups)...)
 		for i := range row {
-			row[i] = guard(plainText(row[i]))
+			row[i] = safe.Cell(plainText(row[i]))
 		}
 		if err := out.Write(row); err != nil {
 			return err
@@ -176,7 +150,7 @@ func fromRow(columns, row []string) (Entry, bool) {
 		if i == len(columns) {
 			break
 		}
-		s := strings.TrimSpace(plainText(unguard(cell)))
+		s := strings.TrimSpace(plainText(safe.Uncell(cell)))
 		if columns[i] == "number" {
 			e.Numbers = append(e.Numbers, EntryNumber{Number: plainNumber(s)})
 			numbers++
