@@ -26,6 +26,11 @@ func (s StepState) String() string {
 	return [...]string{"to do", "already there", "done", "failed", "unknown"}[s]
 }
 
+// MarshalText writes the state as a word without spaces.
+func (s StepState) MarshalText() ([]byte, error) {
+	return []byte([...]string{"todo", "already", "done", "failed", "unknown"}[s]), nil
+}
+
 // StepResult is the result of one step.
 type StepResult struct {
 	State StepState
@@ -42,6 +47,31 @@ func (r Result) Done() bool {
 	return !slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.State != StepDone && s.State != StepAlready })
 }
 
+// Any reports whether the result has a step in that state.
+func (r Result) Any(state StepState) bool {
+	return slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.State == state })
+}
+
+// After is the result of a plan that was applied again, taken together with
+// what an earlier run did: a step that is there already was done by that run
+// if it said so, or did not know.
+func (r Result) After(earlier Result) Result {
+	out := Result{Steps: slices.Clone(r.Steps)}
+	for i := range out.Steps {
+		if i >= len(earlier.Steps) {
+			break
+		}
+		was := earlier.Steps[i].State
+		if out.Steps[i].State == StepAlready && (was == StepDone || was == StepUnknown) {
+			out.Steps[i].State = StepDone
+		}
+		if out.Steps[i].State == StepTodo && was != StepFailed {
+			out.Steps[i] = earlier.Steps[i]
+		}
+	}
+	return out
+}
+
 // Errors of plans.
 var (
 	ErrNotPlan    = errors.New("not a plan of changes")
@@ -51,6 +81,7 @@ var (
 	ErrChanged    = errors.New("the card has other bytes there than the plan expects")
 	ErrReadBack   = errors.New("the card does not give back what was written")
 	ErrUnfit      = errors.New("the plan does not fit the card")
+	ErrStructure  = errors.New("the file has another structure than the change is for")
 )
 
 // PlanError says at which step a plan stopped and why.
@@ -70,19 +101,30 @@ func (e *PlanError) Unwrap() error { return e.Err }
 // itself. Apply can be called again with the same plan: steps whose new bytes
 // are there already are passed over. progress, if given, is told the index of
 // each step that ended.
+//
+// The call itself is what arms the session, for this plan alone: whoever
+// makes it has shown the plan and was told to go on. In a session that is
+// read-only for good nothing is sent and the error is card.ErrLocked.
 func (c *Card) Apply(ctx context.Context, p *Plan, progress func(step int, r StepResult)) (Result, error) {
 	res := Result{Steps: make([]StepResult, len(p.Steps))}
-	for _, pr := range p.Check(c) {
-		if pr.Severity == Fatal && pr.ID != "plan.old_differs" {
-			if pr.Step < 0 {
-				return res, ErrOtherCard
-			}
-			return res, &PlanError{pr.Step, c.Name(p.Steps[pr.Step].Path), fmt.Errorf("%w: %s", ErrUnfit, pr)}
-		}
+	if c.s.Mode() == card.ReadOnlyLocked {
+		return res, card.ErrLocked
+	}
+	if p.ICCID == "" || p.ICCID != c.iccid() {
+		return res, ErrOtherCard
 	}
 	generation := c.s.Info().Generation
 	if err := c.sameCard(ctx, p.ICCID); err != nil {
 		return res, err
+	}
+	if err := c.Prepare(ctx, p); err != nil {
+		return res, err
+	}
+	for _, pr := range p.Check(c) {
+		// What is there counts when the step is done, not what was read once.
+		if pr.Severity == Fatal && pr.ID != "plan.old_differs" {
+			return res, &PlanError{max(pr.Step, 0), c.stepFile(p, pr.Step), fmt.Errorf("%w: %s", ErrUnfit, pr)}
+		}
 	}
 	for i, s := range p.Steps {
 		r, err := c.applyStep(ctx, s, generation)
@@ -95,6 +137,13 @@ func (c *Card) Apply(ctx context.Context, p *Plan, progress func(step int, r Ste
 		}
 	}
 	return res, nil
+}
+
+func (c *Card) stepFile(p *Plan, step int) string {
+	if step < 0 || step >= len(p.Steps) {
+		return ""
+	}
+	return c.Name(p.Steps[step].Path)
 }
 
 // sameCard reads the ICCID from the card itself, not from the tree.
@@ -149,6 +198,9 @@ func (c *Card) writeStep(x *card.Tx, s Step, r *StepResult) error {
 	if !ok {
 		return ErrChanged
 	}
+	if s.Tag > 0 && f.Structure != BERTLV {
+		return ErrStructure
+	}
 	if err := write(x, s, from, r); err != nil {
 		return err
 	}
@@ -169,6 +221,10 @@ func (c *Card) writeStep(x *card.Tx, s Step, r *StepResult) error {
 // broken off between two of its commands: the new bytes up to there, the old
 // ones behind. ok is false where the file holds something else.
 func (s Step) written(now []byte) (n int, ok bool) {
+	if s.Tag > 0 {
+		// A data object is set as a whole, from its first segment on.
+		return 0, bytes.Equal(now, s.Old)
+	}
 	if len(now) != len(s.New) || len(s.Old) != len(s.New) {
 		return 0, false
 	}
@@ -188,8 +244,11 @@ func (s Step) written(now []byte) (n int, ok bool) {
 // more than one. Once one of several was done, or an answer was lost, what
 // the file holds is unknown.
 func write(x *card.Tx, s Step, from int, r *StepResult) error {
-	if s.Record > 0 {
+	switch {
+	case s.Record > 0:
 		return noteLost(x.UpdateRecord(s.Record, s.New), r)
+	case s.Tag > 0:
+		return noteLost(setObject(x, s.Tag, s.New, func() { r.State = StepUnknown }), r)
 	}
 	for off := from; off < len(s.New); off += card.MaxShortLc {
 		end := min(off+card.MaxShortLc, len(s.New))
@@ -211,8 +270,11 @@ func noteLost(err error, r *StepResult) error {
 
 // readAt reads the bytes a step is about.
 func readAt(x *card.Tx, s Step) ([]byte, error) {
-	if s.Record > 0 {
+	switch {
+	case s.Record > 0:
 		return x.ReadRecord(s.Record, len(s.New))
+	case s.Tag > 0:
+		return retrieveObject(x, s.Tag)
 	}
 	out := make([]byte, 0, min(len(s.New), MaxFileSize))
 	for len(out) < len(s.New) {
@@ -238,10 +300,13 @@ func (c *Card) remember(s Step) {
 		return
 	}
 	content := *n.Content
-	if s.Record > 0 {
+	switch {
+	case s.Tag > 0:
+		content.Objects = withObject(content.Objects, s.Tag, s.New)
+	case s.Record > 0:
 		content.Records = slices.Clone(content.Records)
 		content.Records[s.Record-1] = slices.Clone(s.New)
-	} else {
+	default:
 		content.Binary = slices.Clone(content.Binary)
 		copy(content.Binary[s.Offset:], s.New)
 	}

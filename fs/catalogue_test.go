@@ -193,7 +193,7 @@ func TestTexts(t *testing.T) {
 	sources, _ := filepath.Glob("*.go")
 	call := regexp.MustCompile(`(?:\bflag|\badd)\((?:Fatal, |Confirm, |Note, |sev, )?"([a-z_0-9]+)"`)
 	whole := regexp.MustCompile(`"((?:access|plan|fcp|read|walk)\.[a-z_.0-9]+)"`)
-	prefix := map[string]string{"fcp.go": "fcp.", "fcp_gsm.go": "fcp.", "read.go": "read.", "plan.go": "plan."}
+	prefix := map[string]string{"fcp.go": "fcp.", "fcp_gsm.go": "fcp.", "read.go": "read.", "plan.go": "plan.", "check.go": "plan."}
 	found := 0
 	for _, name := range sources {
 		if strings.HasSuffix(name, "_test.go") {

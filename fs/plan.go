@@ -7,8 +7,7 @@ import (
 	"slices"
 
 	"simscope/card"
-	"simscope/fs/ef"
-	"simscope/texts"
+	"simscope/card/tlv"
 )
 
 // The format of a plan that is kept in a file.
@@ -19,12 +18,15 @@ const (
 )
 
 // Step changes some bytes of one file: from Offset on in a transparent EF
-// (Record 0), or one whole record (1 to 254). Old is what must be there
-// before; an empty Old has to be filled in before the plan can be applied.
+// (Record 0 and Tag 0), one whole record (1 to 254), or the value of one data
+// object of a BER-TLV EF (Tag). Old is what must be there before. In a
+// transparent file and a record Old is as long as New; of a data object an
+// empty Old says that there is none before, an empty New that it is deleted.
 type Step struct {
 	Path   card.Path `json:"path"`
 	Record int       `json:"record,omitempty"`
 	Offset int       `json:"offset,omitempty"`
+	Tag    tlv.Tag   `json:"tag,omitempty"`
 	Old    Hex       `json:"old"`
 	New    Hex       `json:"new"`
 	Why    string    `json:"why,omitempty"` // a sentence for people
@@ -53,6 +55,9 @@ func (p *Plan) Change(c *Card, path card.Path, record int, data []byte, why stri
 	if !ok || n.State != Read || n.Content == nil {
 		return fmt.Errorf("%s: %w", c.Name(path), ErrNotRead)
 	}
+	if n.Structure() == BERTLV || record > 0 != n.Structure().HasRecords() {
+		return fmt.Errorf("%s: %w", c.Name(path), ErrStructure)
+	}
 	if record > 0 {
 		if record > len(n.Content.Records) {
 			return fmt.Errorf("%s record %d: %w", c.Name(path), record, ErrNotRead)
@@ -76,6 +81,34 @@ func (p *Plan) Change(c *Card, path card.Path, record int, data []byte, why stri
 	}
 	if from < to {
 		p.Steps = append(p.Steps, Step{Path: path, Offset: from, Old: slices.Clone(old[from:to]), New: slices.Clone(data[from:to]), Why: why})
+	}
+	return nil
+}
+
+// SetObject plans to give the data object tag of a BER-TLV file that was read
+// another value. An empty value deletes the object. Nothing to change adds
+// nothing.
+func (p *Plan) SetObject(c *Card, path card.Path, tag tlv.Tag, value []byte, why string) error {
+	n, ok := c.tree.Get(path)
+	if !ok || n.State != Read || n.Content == nil {
+		return fmt.Errorf("%s: %w", c.Name(path), ErrNotRead)
+	}
+	if n.Structure() != BERTLV {
+		return fmt.Errorf("%s: %w", c.Name(path), ErrStructure)
+	}
+	old := n.Content.object(tag)
+	if !bytes.Equal(old, value) {
+		p.Steps = append(p.Steps, Step{Path: path, Tag: tag, Old: slices.Clone(old), New: slices.Clone(value), Why: why})
+	}
+	return nil
+}
+
+// object is the value of a data object, nil where there is none.
+func (c *Content) object(tag tlv.Tag) Hex {
+	for _, o := range c.Objects {
+		if o.Tag == tag {
+			return o.Value
+		}
 	}
 	return nil
 }
@@ -109,158 +142,4 @@ func ReadPlan(r io.Reader) (*Plan, error) {
 		return nil, ErrTooLarge
 	}
 	return &p, nil
-}
-
-// Severity of a problem.
-type Severity int
-
-// Severities: what is only worth knowing, what a person must confirm, and
-// what makes a plan impossible.
-const (
-	Note Severity = iota
-	Confirm
-	Fatal
-)
-
-// Problem is something Check found. ID is a text identifier.
-type Problem struct {
-	Step     int // index, -1 for the plan itself
-	Severity Severity
-	ID       string
-	Args     []any
-}
-
-func (p Problem) String() string { return texts.Say(p.ID, p.Args...) }
-
-// Check compares the plan with what is known of the card: the card it is for,
-// sizes, rights, the bytes that are there. It sends nothing.
-func (p *Plan) Check(c *Card) []Problem {
-	var out []Problem
-	if p.ICCID == "" || p.ICCID != c.iccid() {
-		out = append(out, Problem{-1, Fatal, "plan.other_card", nil})
-	}
-	for i, s := range p.Steps {
-		add := func(sev Severity, id string, args ...any) {
-			out = append(out, Problem{i, sev, "plan." + id, append([]any{"file", c.Name(s.Path)}, args...)})
-		}
-		c.checkStep(s, add)
-		for _, earlier := range p.Steps[:i] {
-			if s.overlaps(earlier) {
-				add(Fatal, "overlap")
-				break
-			}
-		}
-	}
-	return out
-}
-
-func (s Step) overlaps(o Step) bool {
-	if s.Path != o.Path || s.Record != o.Record {
-		return false
-	}
-	return s.Record > 0 || s.Offset < o.Offset+len(o.New) && o.Offset < s.Offset+len(s.New)
-}
-
-func (c *Card) checkStep(s Step, add func(Severity, string, ...any)) {
-	n, ok := c.tree.Get(s.Path)
-	if !ok || n.FCP == nil || !n.State.Exists() {
-		add(Fatal, "no_file")
-		return
-	}
-	switch {
-	case len(s.New) == 0:
-		add(Fatal, "nothing")
-		return
-	case len(s.Old) != len(s.New):
-		add(Fatal, "old_unknown")
-	}
-	c.checkPlace(s, *n.FCP, add)
-	if have, ok := n.bytesAt(s); ok && len(s.Old) > 0 && !bytes.Equal(have, s.Old) && !bytes.Equal(have, s.New) {
-		add(Fatal, "old_differs")
-	}
-	if n.FCP.LifeCycle == LifeDeactivated {
-		add(Note, "deactivated")
-	}
-	if sensitive(s.Path) {
-		add(Confirm, "sensitive")
-	}
-	cond := c.Access(s.Path).For(OpUpdate)
-	switch c.Security(s.Path.App).Satisfied(cond) {
-	case No:
-		sev := Confirm
-		if cond.Kind == ef.CondNever {
-			sev = Fatal
-		}
-		add(sev, "right_missing", "condition", Words(cond))
-	case Unknown:
-		add(Note, "right_unknown", "condition", Words(cond))
-	}
-}
-
-func (c *Card) checkPlace(s Step, f FCP, add func(Severity, string, ...any)) {
-	switch {
-	case f.Structure == Cyclic:
-		add(Fatal, "cyclic")
-	case s.Record > 0 && f.Structure != LinearFixed, s.Record == 0 && f.Structure != Transparent, s.Record < 0 || s.Offset < 0:
-		add(Fatal, "structure", "structure", f.Structure)
-	case s.Record > f.Records && s.Record > 0:
-		add(Fatal, "record", "record", s.Record, "records", f.Records)
-	case s.Record > 0 && len(s.New) != f.RecordLen:
-		add(Fatal, "record_length", "length", len(s.New), "want", f.RecordLen)
-	case s.Record == 0 && (s.Offset > maxOffset || s.Offset+len(s.New) > f.Size):
-		add(Fatal, "size", "end", s.Offset+len(s.New), "size", f.Size)
-	}
-}
-
-// bytesAt is what the tree has where a step writes.
-func (n Node) bytesAt(s Step) ([]byte, bool) {
-	switch {
-	case n.Content == nil:
-		return nil, false
-	case s.Record > 0:
-		if s.Record > len(n.Content.Records) {
-			return nil, false
-		}
-		return n.Content.Records[s.Record-1], true
-	case s.Offset < 0 || s.Offset+len(s.New) > len(n.Content.Binary):
-		return nil, false
-	}
-	return n.Content.Binary[s.Offset : s.Offset+len(s.New)], true
-}
-
-// sensitive reports whether a wrong write to the file can lock the card or
-// open it: keys, PINs, access rules, the list of applications, identity.
-func sensitive(p card.Path) bool {
-	if card.SecretFile(p) {
-		return true
-	}
-	for _, f := range p.FIDs() {
-		if f == 0xA515 { // DF.SYSTEM of some cards: PINs and keys in files
-			return true
-		}
-	}
-	switch p.Last() {
-	case fidMFARR, fidARR, card.FIDDir, card.FIDICCID:
-		return p.Depth() == 1 || p.Last() == fidARR
-	case fidIMSI:
-		return p.Depth() == 1 && p.App != "" || p.Parent().Last() == card.FIDGSM
-	}
-	return false
-}
-
-// Describe writes each step for people. Bytes of files with keys are hidden.
-func (p *Plan) Describe(c *Card) []string {
-	out := make([]string, len(p.Steps))
-	for i, s := range p.Steps {
-		id := "plan.step.binary"
-		if s.Record > 0 {
-			id = "plan.step.record"
-		}
-		from, to := s.Old.String(), s.New.String()
-		if card.SecretFile(s.Path) || slices.Contains(s.Path.FIDs(), card.FID(0xA515)) {
-			from, to = "••••", "••••"
-		}
-		out[i] = texts.Say(id, "file", c.Name(s.Path), "record", s.Record, "offset", s.Offset, "from", from, "to", to)
-	}
-	return out
 }
