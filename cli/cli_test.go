@@ -148,7 +148,7 @@ func TestRefusedArgumentsAreNotRepeated(t *testing.T) {
 func TestEveryProblemHasAnExitCode(t *testing.T) {
 	ordinary := map[string]bool{
 		"no_such_file": true, "file_denied": true, "file_exists": true, "file_error": true,
-		"not_same": true, "vpcd": true,
+		"not_same": true, "vpcd": true, "plan_unfit": true, "plan_changed": true,
 	}
 	for id := range texts.All() {
 		name, ok := strings.CutPrefix(id, "problem.")

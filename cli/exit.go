@@ -4,6 +4,9 @@ import (
 	"errors"
 
 	"simscope/card/pcsc"
+	"simscope/card/safe"
+	"simscope/fs"
+	"simscope/fs/ef"
 	"simscope/texts"
 	"simscope/tui/app"
 )
@@ -47,6 +50,12 @@ var exitCodes = map[string]int{
 	"guarded":          ExitUsage,
 	"no_secret":        ExitUsage,
 	"no_decoder":       ExitNotFound,
+	"not_plan":         ExitUsage,
+	"no_encoder":       ExitNotFound,
+	"not_listed":       ExitNotFound,
+	"refused":          ExitUsage,
+	"secret_plan":      ExitNotAllowed,
+	"read_back":        ExitCardError,
 	"service_down":     ExitNoService,
 	"no_reader":        ExitNoReader,
 	"no_card":          ExitNoCard,
@@ -108,8 +117,24 @@ func problemOf(err error, tried string) app.Problem {
 	if errors.As(err, &pe) {
 		return pe.p
 	}
+	if r, ok := refusedBy(err); ok {
+		return app.Problem{ID: "refused", Tried: tried, Answer: safe.Text(r)}
+	}
 	if errors.Is(err, pcsc.ErrUnavailable) {
 		return app.Problem{ID: "service_down", Tried: tried, Answer: texts.Say(pcsc.TextUnavailable), Next: texts.Say("problem.no_pcsc.next")}
 	}
 	return app.Explain(err, tried)
+}
+
+// refusedBy is why a value or a change was not taken: the limit in words.
+func refusedBy(err error) (string, bool) {
+	var value *ef.EncodeError
+	var change *fs.RefusalError
+	switch {
+	case errors.As(err, &value):
+		return value.Error(), true
+	case errors.As(err, &change):
+		return change.Error(), true
+	}
+	return "", false
 }

@@ -141,7 +141,7 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 		return err
 	}
 	if err := readable(c, n, secrets); err != nil {
-		return err
+		return p.closed(ctx, c, n, err)
 	}
 	if _, err := c.Files.LoadAccess(ctx, path); err != nil && !card.Refused(err) {
 		return err
@@ -162,6 +162,18 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
 	}
 	return p.emit(out, func(w io.Writer) { printRead(w, out, d) })
+}
+
+// closed adds to the refusal of a file which PINs would open it.
+func (p *program) closed(ctx context.Context, c *app.Card, n fs.Node, refused error) error {
+	if n.State != fs.Denied {
+		return refused
+	}
+	if _, err := c.Files.LoadAccess(ctx, n.Path); err != nil && !card.Refused(err) {
+		return err
+	}
+	needs, _ := c.Files.NeedsFor(n.Path, fs.OpRead)
+	return &fs.RightError{File: n.Path, Needs: needs, Err: refused}
 }
 
 func flagsOf(n fs.Node) []fs.Flag {

@@ -48,8 +48,7 @@ func (p *program) pinStatus(ctx context.Context, c *app.Card) error {
 }
 
 func (p *program) pinOpCommand(op card.PINOp) *cobra.Command {
-	var in string
-	c := &cobra.Command{
+	return &cobra.Command{
 		Use: op.String() + " [PIN]", Short: texts.Say("cmd.pin." + op.String()), Long: texts.Say("cmd.pin.op.long"),
 		Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,12 +60,10 @@ func (p *program) pinOpCommand(op card.PINOp) *cobra.Command {
 				}
 			}
 			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
-				return p.pinOp(ctx, c, op, ref, in)
+				return p.pinOp(ctx, c, op, ref)
 			})
 		},
 	}
-	c.Flags().StringVar(&in, "app", "", texts.Say("flag.app"))
-	return c
 }
 
 // pinOutcomeJSON is what an operation on a PIN brought.
@@ -78,52 +75,58 @@ type pinOutcomeJSON struct {
 	Done      bool   `json:"done"`
 }
 
-// pinOp leads through one operation: the state and the tries first, then the
-// secrets, then what the card said.
-func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref card.PINRef, in string) error {
+// pinOp is one operation on a PIN and what is told of it.
+func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref card.PINRef) error {
 	if op != card.PINVerify && p.f.readOnly {
 		return problem("locked_read_only", "pin "+op.String())
-	}
-	req := card.PINRequest{Op: op, Ref: ref}
-	if in != "" {
-		path, err := c.Files.Resolve(in)
-		if err != nil {
-			return err
-		}
-		req.App = path.App
 	}
 	if _, err := c.ReadPINs(ctx); err != nil {
 		return err
 	}
-	if err := onePIN(c, ref, req.App); err != nil {
+	pin, err := p.pinMeant(ctx, c, ref)
+	if err != nil {
 		return err
 	}
-	pin, known := c.FindPIN(ref, req.App)
+	out, err := p.guarded(ctx, c, op, pin)
+	return p.pinResult(op, ref, out, err)
+}
+
+// pinMeant is the one PIN that a reference means on this card, with its tries.
+func (p *program) pinMeant(ctx context.Context, c *app.Card, ref card.PINRef) (app.PIN, error) {
+	if err := onePIN(c, ref, p.app); err != nil {
+		return app.PIN{}, err
+	}
+	pin, known := c.FindPIN(ref, p.app)
 	// The row of a key that no template names has no count yet.
 	if !known || pin.Tries == (card.Tries{}) {
 		var err error
 		if pin.Tries, err = c.ReadTries(ctx, pin); err != nil {
-			return err
+			return pin, err
 		}
 	}
-	req.App = pin.App
+	return pin, nil
+}
+
+// guarded leads through one operation: the state and the tries first, then
+// the secrets, then the card.
+func (p *program) guarded(ctx context.Context, c *app.Card, op card.PINOp, pin app.PIN) (card.PINOutcome, error) {
+	req := card.PINRequest{Op: op, Ref: pin.Ref, App: pin.App}
 	q := p.prompter(ctx)
 	if err := p.showBefore(c, op, pin); err != nil {
-		return err
+		return card.PINOutcome{}, err
 	}
 	var err error
 	if req.LastTry, err = p.lastTry(q, op, pin); err != nil {
-		return err
+		return card.PINOutcome{}, err
 	}
 	defer func() {
 		req.Current.Clear()
 		req.New.Clear()
 	}()
 	if err := p.askSecrets(q, &req); err != nil {
-		return err
+		return card.PINOutcome{}, err
 	}
-	out, err := c.DoPIN(ctx, req)
-	return p.pinResult(op, ref, out, err)
+	return c.DoPIN(ctx, req)
 }
 
 // onePIN refuses a name that several applications have a PIN for: a try must
@@ -253,13 +256,21 @@ func same(a, b safe.Secret) bool {
 	return equal
 }
 
+// pinFailed is the error of an operation, nil where the card took it: what
+// failed after the card's answer does not change that answer.
+func pinFailed(op card.PINOp, out card.PINOutcome, err error) error {
+	if err == nil || out.Sent && out.SW.OK() && !out.Lost {
+		return nil
+	}
+	var lost *card.LostError
+	if errors.As(err, &lost) && out.After.Known {
+		return problem("lost_counts", "pin "+op.String(), "left", out.After.Left)
+	}
+	return err
+}
+
 func (p *program) pinResult(op card.PINOp, ref card.PINRef, out card.PINOutcome, err error) error {
-	// What failed after the card's answer does not change that answer.
-	if err != nil && (!out.Sent || !out.SW.OK() || out.Lost) {
-		var lost *card.LostError
-		if errors.As(err, &lost) && out.After.Known {
-			return problem("lost_counts", "pin "+op.String(), "left", out.After.Left)
-		}
+	if err := pinFailed(op, out, err); err != nil {
 		return err
 	}
 	res := pinOutcomeJSON{

@@ -67,7 +67,8 @@ type program struct {
 	rs       *app.Readers
 	recorder *recorder
 	dog      *watchdog
-	problem  bool // the JSON document was printed already
+	app      card.AID // that --app names on the open card
+	problem  bool     // the JSON document was printed already
 }
 
 // flags are the global ones.
@@ -77,6 +78,8 @@ type flags struct {
 	demo, readOnly, write, secrets bool
 	json, noColor, ascii           bool
 	protocol                       string
+	app                            string   // the application that is meant
+	verify                         []string // PINs to verify before the command's work
 }
 
 // usage makes the error for words or flags that do not fit. The words
@@ -172,7 +175,7 @@ func (p *program) words(w io.Writer) io.Writer {
 
 type plainWriter struct{ w io.Writer }
 
-var plainSigns = strings.NewReplacer("…", "...", "·", "-", "•", "*", "–", "-", "—", "-")
+var plainSigns = strings.NewReplacer("…", "...", "·", "-", "•", "*", "–", "-", "—", "-", "→", "->", "✓", "+", "✗", "x")
 
 // Write implements io.Writer. It reports what it was given as written.
 func (p plainWriter) Write(b []byte) (int, error) {

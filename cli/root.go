@@ -28,8 +28,9 @@ func (p *program) rootCommand() *cobra.Command {
 	p.globalFlags(root)
 	root.AddCommand(
 		p.readersCommand(), p.infoCommand(), p.lsCommand(), p.readCommand(), p.dumpCommand(),
-		p.contactsCommand(), p.messagesCommand(), p.decodeCommand(),
-		p.filesCommand(), p.findCommand(), p.scanCommand(), p.compareCommand(), p.apduCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
+		p.contactsCommand(), p.messagesCommand(), p.planCommand(), p.clearCommand(), p.networksCommand(), p.setCommand(),
+		p.editCommand(), p.writeCommand(), p.encodeCommand(), p.decodeCommand(), p.filesCommand(), p.findCommand(), p.scanCommand(),
+		p.compareCommand(), p.apduCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
 		p.completionCommand(), p.manCommand(),
 	)
 	return root
@@ -48,6 +49,8 @@ func (p *program) globalFlags(root *cobra.Command) {
 	f.BoolVar(&p.f.ascii, "ascii", false, texts.Say("flag.ascii"))
 	f.StringVar(&p.f.theme, "theme", "auto", texts.Say("flag.theme"))
 	f.StringVar(&p.f.protocol, "protocol", "any", texts.Say("flag.protocol"))
+	f.StringVar(&p.f.app, "app", "", texts.Say("flag.app"))
+	f.StringArrayVar(&p.f.verify, "verify", nil, texts.Say("flag.verify"))
 }
 
 // exactly accepts n words and says how many are wanted, not what was given.

@@ -31,6 +31,9 @@ func (p *program) screens(ctx context.Context) error {
 	if !ok {
 		return p.plain(ctx)
 	}
+	if len(p.f.verify) > 0 || p.f.app != "" {
+		return usage("verify_screens")
+	}
 	rs, err := p.readers(true)
 	if err != nil {
 		return err

@@ -87,6 +87,10 @@ func listReaders(ctx context.Context, rs *app.Readers) ([]card.Reader, error) {
 // answer that takes long is spoken of on standard error, and given up after a
 // while unless f waits for the person.
 func (p *program) withCard(ctx context.Context, f func(ctx context.Context, c *app.Card) error) error {
+	refs, err := p.verifyRefs()
+	if err != nil {
+		return err
+	}
 	r, err := p.choose(ctx)
 	if err != nil {
 		return err
@@ -127,7 +131,10 @@ func (p *program) withCard(ctx context.Context, f func(ctx context.Context, c *a
 		return orCause(ctx, err)
 	}
 	p.dog = dog
-	return orCause(ctx, f(ctx, c))
+	if err := p.verifyFirst(ctx, c, refs); err != nil {
+		return orCause(ctx, err)
+	}
+	return orCause(ctx, p.withFlags(c, f(ctx, c)))
 }
 
 // orCause prefers why the context ended over that it ended. A command whose

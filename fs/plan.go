@@ -126,6 +126,16 @@ func (p *Plan) Undo(r Result) *Plan {
 	return u
 }
 
+// Reverse is the plan that takes back all of p, whatever of it was done: what
+// was not is there already when it is applied.
+func (p *Plan) Reverse() *Plan {
+	all := Result{Steps: make([]StepResult, len(p.Steps))}
+	for i := range all.Steps {
+		all.Steps[i].State = StepDone
+	}
+	return p.Undo(all)
+}
+
 // ReadPlan reads a plan from JSON; like ReadSnapshot it does not trust it.
 func ReadPlan(r io.Reader) (*Plan, error) {
 	var p Plan

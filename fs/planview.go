@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"simscope/card"
 	"simscope/card/safe"
 	"simscope/card/tlv"
 	"simscope/fs/ef"
@@ -29,11 +30,13 @@ type StepView struct {
 
 // Change is one decoded field before and after.
 type Change struct {
-	Label    string `json:"label"`
-	Old, New string
+	Label string `json:"label"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
 }
 
-// View makes each step fit for people.
+// View makes each step fit for people. Without a card (nil) files are named
+// by the catalogue alone, and what needs the bytes around it is not decoded.
 func (p *Plan) View(c *Card) []StepView {
 	out := make([]StepView, len(p.Steps))
 	for i, s := range p.Steps {
@@ -43,7 +46,7 @@ func (p *Plan) View(c *Card) []StepView {
 }
 
 func (c *Card) viewStep(s Step) StepView {
-	v := StepView{File: safe.Text(c.Name(s.Path)), Why: safe.Text(s.Why), OldHex: s.Old.String(), NewHex: s.New.String()}
+	v := StepView{File: safe.Text(nameOn(c, s.Path)), Why: safe.Text(s.Why), OldHex: s.Old.String(), NewHex: s.New.String()}
 	switch {
 	case s.Tag > 0:
 		v.Place = texts.Say("plan.place.object", "tag", s.Tag)
@@ -65,6 +68,13 @@ func (c *Card) viewStep(s Step) StepView {
 	return v
 }
 
+func nameOn(c *Card, p card.Path) string {
+	if c == nil {
+		return Name(p)
+	}
+	return c.Name(p)
+}
+
 func essence(d ef.Decoded) string {
 	if d.Summary == "" && d.Empty {
 		return texts.Say("ef.empty")
@@ -75,6 +85,15 @@ func essence(d ef.Decoded) string {
 // decodeStep decodes what a step is about before and after it. In a
 // transparent file that takes the bytes around it.
 func (c *Card) decodeStep(s Step) (before, after ef.Decoded, ok bool) {
+	if c == nil {
+		e, ok := Files().Identify(KindOf(s.Path.App), s.Path.FIDs()...)
+		d, known := ef.Lookup(e.Path)
+		if !ok || !known || !d.Record || s.Record == 0 {
+			return before, after, false
+		}
+		ctx := ef.Context{App: KindOf(s.Path.App).Root()}
+		return d.Decode(s.Old, ctx), d.Decode(s.New, ctx), true
+	}
 	d, ok := c.Decoder(s.Path)
 	n, known := c.tree.Get(s.Path)
 	if !ok || !known || d.Record != (s.Record > 0) || d.Object != (s.Tag > 0) {

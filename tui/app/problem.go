@@ -62,6 +62,9 @@ var simple = []struct {
 	{card.ErrAID, "not_aid"},
 	{fs.ErrNoSuchFile, "not_found"},
 	{fs.ErrNotAFile, "not_file"},
+	{fs.ErrOtherCard, "other_card"},
+	{fs.ErrChanged, "plan_changed"},
+	{fs.ErrReadBack, "read_back"},
 	{ErrGuarded, "guarded"},
 	{virtual.ErrImage, "not_image"},
 }
