@@ -304,7 +304,7 @@ func (d *planJSON) print(w io.Writer) {
 			fmt.Fprintf(w, "     %s → %s\n", s.Before, s.After)
 		}
 		for _, c := range s.Fields {
-			fmt.Fprintf(w, "     %s: %s → %s\n", c.Label, orNone(c.Old), orNone(c.New))
+			fmt.Fprintf(w, "     %s: %s → %s\n", c.Label, noField(c.Old), noField(c.New))
 		}
 		fmt.Fprintf(w, "     %s → %s\n", orNone(s.Old), orNone(s.New))
 		d.printProblems(w, i+1)
@@ -338,6 +338,13 @@ func (d *planJSON) printStates(w io.Writer) {
 func orNone(s string) string {
 	if s == "" {
 		return texts.Say("plan.no_object")
+	}
+	return s
+}
+
+func noField(s string) string {
+	if s == "" {
+		return texts.Say("plan.no_field")
 	}
 	return s
 }

@@ -112,6 +112,12 @@ type (
 	OpenFileMsg struct{ Name string }
 	// DoMsg runs a verb by its identifier, as if its key had been pressed.
 	DoMsg struct{ Verb, Args string }
+	// VerifyMsg asks for the guided check of a PIN or key; App is the
+	// application of a local one.
+	VerifyMsg struct {
+		Ref card.PINRef
+		App card.AID
+	}
 	// PINsMsg says that the state of the PINs was read anew.
 	PINsMsg struct{ PINs []app.PIN }
 )

@@ -73,10 +73,28 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		cmd = m.answered(a.Answer)
 	}
 	m.refresh()
+	if v, ok := msg.(kit.VerifyMsg); ok {
+		return tea.Batch(cmd, m.verify(v))
+	}
 	if _, ok := msg.(kit.PINsMsg); ok && m.verifyNext != "" {
 		return tea.Batch(cmd, m.verifyAsked())
 	}
 	return cmd
+}
+
+// verify begins the check that something else on the screen waits for.
+func (m *Model) verify(v kit.VerifyMsg) tea.Cmd {
+	for _, l := range m.locks {
+		if l.pin.Ref != v.Ref || v.Ref.Local() && l.pin.App != v.App || m.env.Card == nil {
+			continue
+		}
+		m.table.Select(l.key)
+		if l.pin.Tries.Blocked {
+			return kit.Toast(ui.Warn, texts.Say("reason.pin_blocked"))
+		}
+		return m.Do("pins.verify", "")
+	}
+	return kit.Toast(ui.Warn, texts.Say("change.no_lock", "name", v.Ref))
 }
 
 // verifyAsked opens the dialog that waited for the tries of its lock, unless
