@@ -27,7 +27,7 @@ var edges = map[string][]string{
 	".":       {"cli"},
 	"cli":     {"tui", "tui/app", "tui/ui", "audit", "store", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
 	"tui":     {"tui/...", "audit", "store", "fs", "fs/...", "card", "card/...", "texts"},
-	"tui/...": {"tui/app", "tui/kit", "tui/ui", "audit", "store", "fs", "fs/...", "card", "card/tlv", "card/safe", "card/trace", "card/toolkit", "texts"},
+	"tui/...": {"tui/app", "tui/kit", "tui/ui", "tui/change", "audit", "store", "fs", "fs/...", "card", "card/tlv", "card/safe", "card/trace", "card/toolkit", "texts"},
 	// The list of readers asks what lies between the program and a card.
 	"tui/readers": {"tui/app", "tui/kit", "tui/ui", "card", "card/safe", "card/pcsc", "card/trace", "card/virtual", "texts"},
 	// A change of a contact is shown by the dialog of every change.

@@ -31,9 +31,11 @@ type State struct {
 	IsKey      bool // the selected lock is an ADM key
 	HasRows    bool // the log has rows
 	Recording  bool
-	HasBook    bool // a phone book is shown
-	HasContact bool // a contact is selected
-	ManyBooks  bool // the card has more than one phone book
+	HasBook    bool   // a phone book is shown
+	HasContact bool   // a contact is selected
+	ManyBooks  bool   // the card has more than one phone book
+	NoEdit     string // why what is selected cannot be edited: the identifier of a reason
+	Clearable  bool   // the selected file is one that phones fill and people empty
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -188,6 +190,29 @@ func otherBook(s State) string {
 	return ""
 }
 
+func canEdit(s State) string {
+	if r := needsFile(s); r != "" {
+		return r
+	}
+	if s.Mode == card.ReadOnlyLocked {
+		return "reason.locked"
+	}
+	return s.NoEdit
+}
+
+func canClear(s State) string {
+	if r := needsFile(s); r != "" {
+		return r
+	}
+	switch {
+	case s.Mode == card.ReadOnlyLocked:
+		return "reason.locked"
+	case !s.Clearable:
+		return "reason.not_clearable"
+	}
+	return ""
+}
+
 // Verbs is the one table of what can be done: palette, help, hints and the
 // command line are made from it.
 var Verbs = []Verb{
@@ -236,6 +261,8 @@ var Verbs = []Verb{
 	{ID: "files.copy", Key: "y", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.copy-path", Key: "Y", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.export", Key: "x", Screen: ScreenFiles, Why: needsFile},
+	{ID: "files.edit", Key: "e", CLI: "edit", Screen: ScreenFiles, Why: canEdit},
+	{ID: "files.clear", CLI: "clear", Screen: ScreenFiles, Why: canClear},
 	{ID: "files.reveal", Screen: ScreenFiles, Why: needsFile},
 	{ID: "pins.verify", Key: "enter", CLI: "pin verify", Screen: ScreenPINs, Why: canVerify},
 	{ID: "pins.change", Key: "c", CLI: "pin change", Screen: ScreenPINs, Why: canChange},

@@ -55,6 +55,8 @@ type Model struct {
 	keys   revealed
 	moves  int // of the selection, to tell the last of a run of keys
 	began  int // moves when the card was opened
+
+	planAsked uint64 // the request for a plan that is to be shown
 }
 
 // New makes the screen.
@@ -75,6 +77,7 @@ func (m *Model) forget() {
 	m.focus, m.front, m.raw = onTree, false, false
 	m.file, m.laid, m.table, m.hex = file{}, layout{}, nil, ui.HexView{}
 	m.values = ui.NewList(nil)
+	m.planAsked = 0
 	m.asked, m.rights, m.walk = request{}, rights{denied: map[card.Path]int{}}, walk{}
 	m.find.clear()
 	m.moves++
@@ -213,6 +216,7 @@ func (m *Model) known(p card.Path) card.Path {
 func (m *Model) State(s *app.State) {
 	n, ok := m.selected()
 	s.HasFile = ok && !n.Dir
+	s.NoEdit, s.Clearable = m.noEdit(), m.clearable() != ""
 }
 
 // Hints implements kit.Screen.
@@ -226,7 +230,7 @@ func (m *Model) Hints() []string {
 	case m.file.state != "":
 		return []string{"files.open", "files.find", "files.all"}
 	}
-	return []string{"files.open", "files.bytes", "files.find", "files.copy", "files.export"}
+	return []string{"files.open", "files.bytes", "files.edit", "files.find", "files.copy", "files.export"}
 }
 
 // Right implements kit.Screen.

@@ -143,6 +143,8 @@ func (m *Model) answered(a app.Answer) tea.Cmd {
 	}
 	switch {
 	case a.ID == 0:
+	case a.ID == m.planAsked:
+		cmds = append(cmds, m.planned(a))
 	case a.ID == m.asked.id:
 		m.asked.id, m.asked.wrong = 0, ""
 		if a.Err != nil && !errors.Is(a.Err, context.Canceled) {

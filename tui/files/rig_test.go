@@ -38,6 +38,7 @@ type rig struct {
 	toasts  []string
 	answers map[uint64]error
 	stopped chan struct{}
+	watch   func(tea.Msg) // sees every message before the screen
 }
 
 func theme(t testing.TB, name string, ascii bool) *ui.Theme {
@@ -112,6 +113,9 @@ func (r *rig) startWalk() {
 
 // feed does with a message what the root does, then gives it to the screen.
 func (r *rig) feed(msg tea.Msg) {
+	if r.watch != nil {
+		r.watch(msg)
+	}
 	switch e := msg.(type) {
 	case nil:
 		return

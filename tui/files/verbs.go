@@ -40,6 +40,10 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 		}
 	case "files.export":
 		return m.export(n, ok)
+	case "files.edit":
+		return m.edit()
+	case "files.clear":
+		return m.clearFile()
 	case "files.reveal":
 		return m.confirmKeys(n, ok)
 	}

@@ -1,0 +1,299 @@
+package files
+
+import (
+	"bytes"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"simscope/card"
+	"simscope/fs"
+	"simscope/fs/ef"
+	"simscope/tui/app"
+	"simscope/tui/kit"
+)
+
+// editing opens the editor on a file of the everyday card.
+func editing(t *testing.T, file string, keys ...string) (*rig, *editor) {
+	t.Helper()
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	r.m.View(120, 37)
+	r.goTo(file)
+	r.keys(keys...)
+	r.keys("e")
+	r.until("the editor is up", func() bool { return len(r.pushed) > 0 })
+	return r, r.pushed[0].(*editor)
+}
+
+func (r *rig) edit(e *editor, keys ...string) (done bool) {
+	for _, k := range keys {
+		switch k {
+		case "ctrl+s":
+			var cmd tea.Cmd
+			done, cmd = e.Update(tea.KeyPressMsg{Code: 's', Mod: tea.ModCtrl})
+			r.run(cmd)
+		default:
+			_, cmd := e.Update(press(k))
+			r.run(cmd)
+		}
+		e.View(r.env.Theme, 80, 24)
+	}
+	return done
+}
+
+// set replaces the whole text of the value.
+func (e *editor) set(s string) {
+	e.area.SetValue(s)
+	e.changed()
+}
+
+func editorView(r *rig, e *editor, w, h int) string {
+	dw, dh := e.Size(w, h)
+	return ansi.Strip(e.View(r.env.Theme, dw, dh))
+}
+
+func TestEditorPictures(t *testing.T) {
+	for _, p := range []struct {
+		name, file string
+		keys       []string
+		do         func(r *rig, e *editor)
+	}{
+		{"edit-value", "ADF.USIM/EF.LOCI", nil, func(_ *rig, e *editor) {
+			e.set(strings.Replace(e.area.Value(), "5C0F3A21", "01020304", 1))
+		}},
+		{"edit-refused", "ADF.USIM/EF.LOCI", nil, func(_ *rig, e *editor) {
+			e.set(strings.Replace(e.area.Value(), "5C0F3A21", "0102", 1))
+		}},
+		{"edit-bytes", "ADF.USIM/EF.LOCI", nil, func(r *rig, e *editor) { r.edit(e, "tab", "right", "a", "b", "c") }},
+		{"edit-record", "MF/DF.TELECOM/EF.ADN", []string{"enter", "j", "enter"}, func(*rig, *editor) {}},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			r, e := editing(t, p.file, p.keys...)
+			p.do(r, e)
+			golden(t, p.name, editorView(r, e, 80, 24)+"\n"+editorView(r, e, 120, 40)+"\n")
+			for _, size := range [][2]int{{100, 30}, {40, 12}, {12, 4}, {1, 1}} {
+				exact(t, p.name, e.View(r.env.Theme, size[0], size[1]), size[0], size[1])
+			}
+		})
+	}
+}
+
+// What nobody edited is what the card has, and makes no plan.
+func TestEditorUnchanged(t *testing.T) {
+	for _, file := range []string{"ADF.USIM/EF.LOCI", "ADF.USIM/EF.SPN", "ADF.USIM/EF.PLMNwAcT", "ADF.USIM/EF.FPLMN"} {
+		r, e := editing(t, file)
+		if !e.value || e.refused != "" || !bytes.Equal(e.new, e.old) {
+			t.Errorf("%s: %q, %X becomes %X", file, e.refused, e.old, e.new)
+		}
+		if strings.Contains(e.area.Value(), `"raw"`) {
+			t.Errorf("%s: the bytes stand in the value:\n%s", file, e.area.Value())
+		}
+		if r.edit(e, "ctrl+s") {
+			t.Errorf("%s: a plan of nothing", file)
+		}
+	}
+}
+
+// An edited value becomes a plan in its own dialog; nothing is sent before.
+func TestEditorMakesAPlan(t *testing.T) {
+	r, e := editing(t, "ADF.USIM/EF.LOCI")
+	e.set(strings.Replace(e.area.Value(), "5C0F3A21", "01020304", 1))
+	if len(e.diff()) == 0 || e.refused != "" {
+		t.Fatalf("%q %v", e.refused, e.diff())
+	}
+	sent := r.env.Card.Log.Len()
+	if !r.edit(e, "ctrl+s") {
+		t.Fatal("the editor stays")
+	}
+	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
+	if _, editor := r.pushed[1].(*editor); editor {
+		t.Error("another editor")
+	}
+	plan := ansi.Strip(r.pushed[1].View(r.env.Theme, 100, 30))
+	if !strings.Contains(plan, "EF.LOCI") {
+		t.Errorf("%s", plan)
+	}
+	for i := sent; i < r.env.Card.Log.Len(); i++ {
+		if row, ok := r.env.Card.Log.At(i); ok && len(row.Command) > 1 && row.Command[1] == card.InsUpdateBinary {
+			t.Error("an update was sent")
+		}
+	}
+}
+
+// A value that does not fit says why, with the limit, and cannot be accepted.
+func TestEditorRefuses(t *testing.T) {
+	r, e := editing(t, "ADF.USIM/EF.SPN")
+	for _, text := range []string{
+		`{"spn":"a name that is far too long for it"}`, `{"spn":`, `{"name":"Moon"}`, `[]`, ``,
+	} {
+		e.set(text)
+		if e.refused == "" || strings.ContainsAny(e.refused, "<") {
+			t.Errorf("%s: %q", text, e.refused)
+		}
+		if r.edit(e, "ctrl+s") {
+			t.Errorf("%s was accepted", text)
+		}
+	}
+	r.edit(e, "tab")
+	if !e.value {
+		t.Error("the bytes of a value that is none are shown")
+	}
+	e.set(`{"spn":"Moon"}`)
+	if e.refused != "" || len(e.new) != 17 {
+		t.Errorf("%q, %d bytes", e.refused, len(e.new))
+	}
+}
+
+// Bytes are overwritten half by half, and their meaning is taken over.
+func TestEditorBytes(t *testing.T) {
+	r, e := editing(t, "ADF.USIM/EF.LOCI")
+	r.edit(e, "tab", "a", "B", "c", "right", "0", "x")
+	if got := e.new[:3]; !bytes.Equal(got, []byte{0xAB, 0xCF, 0x0A}) {
+		t.Errorf("%X", got)
+	}
+	r.edit(e, "tab")
+	if !e.value || !strings.Contains(e.area.Value(), "ABCF0A") {
+		t.Errorf("the value does not follow:\n%s", e.area.Value())
+	}
+	// At the end nothing grows.
+	r.edit(e, "tab", "end", "f", "f", "f", "f", "f")
+	if len(e.new) != len(e.old) {
+		t.Errorf("%d bytes", len(e.new))
+	}
+}
+
+// Without a decoder there are the bytes.
+func TestEditorWithoutEncoder(t *testing.T) {
+	_, e := editing(t, "ADF.USIM/EF.SMSR")
+	if e.value || e.means {
+		t.Error("a value of what is not decoded")
+	}
+}
+
+func TestEditorEsc(t *testing.T) {
+	r, e := editing(t, "ADF.USIM/EF.LOCI")
+	if leave, _ := e.Escape(); !leave {
+		t.Error("nothing was typed, and Esc does not leave")
+	}
+	r.edit(e, "x")
+	if leave, _ := e.Escape(); leave {
+		t.Error("what was typed is dropped at once")
+	}
+	if !strings.Contains(editorView(r, e, 80, 24), "Esc again") {
+		t.Error("it is not said")
+	}
+	if leave, _ := e.Escape(); !leave {
+		t.Error("the second Esc does not leave")
+	}
+	r.edit(e, "y")
+	if leave, _ := e.Escape(); leave {
+		t.Error("typing did not take the warning back")
+	}
+	r.env.Card, r.env.Number = nil, r.env.Number+1
+	r.edit(e, "z")
+	if leave, _ := e.Escape(); !leave || !strings.Contains(editorView(r, e, 80, 24), "gone") {
+		t.Error("the card is gone and the editor stays")
+	}
+}
+
+// Why a file cannot be edited or cleared stands in words.
+func TestEditReasons(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	reason := func(verb, file string) string {
+		r.goTo(file)
+		s := app.State{CardOpen: true}
+		r.m.State(&s)
+		v, _ := app.FindVerb(verb)
+		return v.Why(s)
+	}
+	if got := reason("files.edit", "ADF.USIM/EF.LOCI"); got != "reason.not_read" {
+		t.Errorf("denied: %q", got)
+	}
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	for _, tt := range []struct{ verb, file, want string }{
+		{"files.edit", "ADF.USIM/EF.LOCI", ""},
+		{"files.edit", "ADF.USIM/EF.Keys", "reason.holds_keys"},
+		{"files.edit", "MF/DF.TELECOM/EF.LND", "reason.cyclic"},
+		{"files.edit", "ADF.USIM", "reason.no_file"},
+		{"files.clear", "ADF.USIM/EF.LOCI", ""},
+		{"files.clear", "ADF.USIM/EF.FPLMN", ""},
+		{"files.clear", "ADF.USIM/EF.SPN", "reason.not_clearable"},
+	} {
+		if got := reason(tt.verb, tt.file); got != tt.want {
+			t.Errorf("%s on %s: %q, want %q", tt.verb, tt.file, got, tt.want)
+		}
+	}
+}
+
+// Clearing makes its plan on the worker and shows it.
+func TestClearVerb(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	r.m.View(120, 37)
+	r.goTo("ADF.USIM/EF.LOCI")
+	r.run(r.m.Do("files.clear", ""))
+	r.until("the plan is shown", func() bool { return len(r.pushed) == 1 })
+	if view := ansi.Strip(r.pushed[0].View(r.env.Theme, 100, 30)); !strings.Contains(view, "Forget the last location") {
+		t.Errorf("%s", view)
+	}
+}
+
+// The screen shows what a plan wrote as soon as it is done.
+func TestScreenFollowsAChange(t *testing.T) {
+	r, e := editing(t, "ADF.USIM/EF.LOCI")
+	e.set(strings.Replace(e.area.Value(), "5C0F3A21", "01020304", 1))
+	r.edit(e, "ctrl+s")
+	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
+	d := r.pushed[1]
+	press := func(keys ...tea.KeyPressMsg) {
+		for _, k := range keys {
+			_, cmd := d.Update(k)
+			r.run(cmd)
+		}
+	}
+	tab, enter := tea.KeyPressMsg{Code: tea.KeyTab}, tea.KeyPressMsg{Code: tea.KeyEnter}
+	d.Update(kit.PINsMsg{})
+	press(tab, enter)
+	r.watch = func(msg tea.Msg) {
+		_, cmd := d.Update(msg)
+		r.run(cmd)
+	}
+	r.until("the plan was looked at", func() bool { return !strings.Contains(ansi.Strip(d.View(r.env.Theme, 100, 30)), "Looking at") })
+	press(tab, enter)
+	r.until("it is done", func() bool { return strings.Contains(ansi.Strip(d.View(r.env.Theme, 100, 30)), "Done, and read back") })
+	r.until("the screen follows", func() bool { return bytes.HasPrefix(r.m.file.parts[0].data, []byte{1, 2, 3, 4}) })
+}
+
+// What a terminal obeys is written as JSON does, so that the form of any
+// bytes is what they are.
+func TestEditorOfHostileText(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	for _, name := range []string{
+		"800085202E0041FFFFFFFFFFFFFFFFFF", "80D83DDE00200DD83DFFFFFFFFFFFFFF", "1B1B1B414D0A0D0A41FFFFFFFFFFFFFF", "C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3", "8003010041FFFFFFFFFFFFFFFFFFFFFF",
+	} {
+		b, err := hex.DecodeString("01" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sub, _ := r.env.Card.Files.Subscriber()
+		d, _ := r.env.Card.Files.Decoder(sub.Child(0x6F46))
+		e := newEditor(r.env, fs.Place{Path: sub.Child(0x6F46)}, &part{data: b, Decoded: d.Decode(b, ef.Context{})})
+		if strings.ContainsAny(e.area.Value(), "\x1b\u0085\u202e\u200d") {
+			t.Errorf("%s: %q", name, e.area.Value())
+		}
+		if !bytes.Equal(e.new, b) {
+			t.Errorf("%s becomes %X unedited (%s)\n%s", name, e.new, e.refused, e.area.Value())
+		}
+		exact(t, name, e.View(r.env.Theme, 80, 24), 80, 24)
+	}
+}
