@@ -78,16 +78,15 @@ func (p *tap) sent() int {
 
 // rig drives the dialog as the root does, over a real hub and a virtual card.
 type rig struct {
-	t        *testing.T
-	env      *kit.Env
-	dialogs  ui.Dialogs
-	events   chan any
-	tap      *tap
-	now      time.Time
-	done     []DoneMsg
-	verify   []kit.VerifyMsg
-	answered int
-	seen     strings.Builder
+	t       *testing.T
+	env     *kit.Env
+	dialogs ui.Dialogs
+	events  chan any
+	tap     *tap
+	now     time.Time
+	done    []DoneMsg
+	verify  []kit.VerifyMsg
+	seen    strings.Builder
 }
 
 func newRig(t *testing.T, mode card.WriteMode, pins ...string) *rig {
