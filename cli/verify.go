@@ -102,20 +102,24 @@ func (p *program) withFlags(c *app.Card, err error) error {
 	}
 	pr := app.Explain(re.Err, texts.Say("tried.file", "file", c.Files.Name(re.File)))
 	if len(re.Needs) > 0 {
-		pr.Next = texts.Say("plan.next.verify", "flags", verifyFlags(c, re.Needs))
+		pr.Next = needWords(re.Needs) + " " + texts.Say("plan.next.verify", "flags", verifyFlags(c, re.Needs))
 	}
 	return &problemError{pr}
 }
 
-// needed is the problem of work that waits for PINs.
-func needed(c *app.Card, tried string, needs []fs.Need) error {
+func needWords(needs []fs.Need) string {
 	var names []string
 	for _, n := range needs {
 		names = append(names, n.Ref.String())
 	}
+	return texts.Say("plan.needs", "names", strings.Join(names, ", "))
+}
+
+// needed is the problem of work that waits for PINs.
+func needed(c *app.Card, tried string, needs []fs.Need) error {
 	return &problemError{app.Problem{
 		ID: "pin_needed", Tried: tried,
-		Answer: texts.Say("plan.needs", "names", strings.Join(names, ", ")),
+		Answer: needWords(needs),
 		Next:   texts.Say("plan.next.verify", "flags", verifyFlags(c, needs)),
 	}}
 }
