@@ -141,7 +141,7 @@ type editor struct {
 func newEditor(env *kit.Env, at fs.Place, p *part) *editor {
 	e := &editor{env: env, number: env.Number, at: at, old: bytes.Clone(p.data)}
 	e.hex = ui.HexView{Data: bytes.Clone(p.data), Focus: true}
-	if d, ok := env.Card.Files.Decoder(at.Path); ok && d.Encode != nil && d.Parse != nil && p.Value != nil && at.Tag == 0 {
+	if d, ok := env.Card.Files.Decoder(at.Path); ok && d.Encode != nil && d.Parse != nil && p.Value != nil && at.Tag == 0 && d.Record == (at.Record > 0) {
 		if text, raw, ok := form(p.Value); ok {
 			e.area.Focus = true
 			e.area.SetValue(text)

@@ -19,7 +19,7 @@ import (
 // editing opens the editor on a file of the everyday card.
 func editing(t *testing.T, file string, keys ...string) (*rig, *editor) {
 	t.Helper()
-	r := newRig(t, "everyday", true)
+	r := newRigWith(t, everyday(t), true)
 	r.verify("1234")
 	r.until("the card is read again", func() bool { return !r.reading() })
 	r.m.View(120, 37)
@@ -167,7 +167,8 @@ func TestEditorBytes(t *testing.T) {
 	}
 }
 
-// Without a decoder there are the bytes.
+// Where the card has another structure than the decoder knows there are the
+// bytes.
 func TestEditorWithoutEncoder(t *testing.T) {
 	_, e := editing(t, "ADF.USIM/EF.SMSR")
 	if e.value || e.means {
