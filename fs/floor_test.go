@@ -7,6 +7,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/safe"
+	"simscope/card/trace"
 	"simscope/card/virtual"
 )
 
@@ -93,6 +94,12 @@ func readWhole(t testing.TB, id string) (*Card, tally) {
 	var n tally
 	c := openBuiltin(t, id, n.count)
 	n = tally{ident: n.selects + n.other}
+	walkAll(t, c)
+	return c, n
+}
+
+func walkAll(t testing.TB, c *Card) {
+	t.Helper()
 	ctx := context.Background()
 	if err := c.Discover(ctx); err != nil {
 		t.Fatal(err)
@@ -100,7 +107,6 @@ func readWhole(t testing.TB, id string) (*Card, tally) {
 	if err := c.Walk(ctx, WalkOptions{All: true}); err != nil {
 		t.Fatal(err)
 	}
-	return c, n
 }
 
 // The budget of a whole-card read: at most 1.05 times the floor.
@@ -125,13 +131,64 @@ func TestWholeCardFloor(t *testing.T) {
 	}
 }
 
+// recorded is a reading of a built-in card from a recording of one before.
+func recorded(t testing.TB, id string) (*Card, tally) {
+	t.Helper()
+	var text strings.Builder
+	w, err := trace.NewWriter(&text, trace.Header{Time: taken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := openBuiltin(t, id, func(e card.Exchange) {
+		if err := w.Write(e); err != nil {
+			t.Fatal(err)
+		}
+	})
+	walkAll(t, live)
+	rec, err := trace.ReadRecording(strings.NewReader(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := trace.NewProvider(rec)
+	readers, err := p.List(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := p.Open(context.Background(), readers[0].ID, card.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n tally
+	s, err := card.Open(context.Background(), tr, card.Options{Observe: n.count})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.Background()) })
+	n = tally{ident: n.selects + n.other}
+	c := New(s, nil)
+	walkAll(t, c)
+	return c, n
+}
+
+// A recording is read with as few commands as the card it is of.
+func TestRecordingFloor(t *testing.T) {
+	c, n := recorded(t, "everyday")
+	live, m := readWhole(t, "everyday")
+	if n != m {
+		t.Errorf("sent %+v, to the card itself %+v", n, m)
+	}
+	if got, want := c.Tree().Len(), live.Tree().Len(); got != want {
+		t.Errorf("%d files of the recording, %d of the card", got, want)
+	}
+}
+
 func BenchmarkWholeCard(b *testing.B) {
-	for _, img := range virtual.Builtin() {
-		b.Run(img.ID, func(b *testing.B) {
+	run := func(name string, read func() (*Card, tally)) {
+		b.Run(name, func(b *testing.B) {
 			var c *Card
 			var n tally
 			for b.Loop() {
-				c, n = readWhole(b, img.ID)
+				c, n = read()
 			}
 			selects, reads := floorOf(c)
 			b.ReportMetric(float64(n.selects+n.reads), "commands")
@@ -141,6 +198,10 @@ func BenchmarkWholeCard(b *testing.B) {
 			b.ReportMetric(float64(n.selects+n.reads-c.Stats().Ident)/float64(selects+reads), "ratio")
 		})
 	}
+	for _, img := range virtual.Builtin() {
+		run(img.ID, func() (*Card, tally) { return readWhole(b, img.ID) })
+	}
+	run("recording of everyday", func() (*Card, tally) { return recorded(b, "everyday") })
 }
 
 // The whole of a lively card with its PIN verified: everything decodes into a
