@@ -100,6 +100,7 @@ func TestSecretFilesAreNotTold(t *testing.T) {
 	for _, way := range secretPaths() {
 		for _, then := range []string{
 			readAll, readRec, writeAll, writeRec, "80CB800010", "80DB800010" + canary, "00A2010410" + canary,
+			"80CB000010", "80DB000010" + canary, "8032000010" + canary, "00A2010612" + "0400" + canary,
 			"00D0000010" + canary, "00D2010410" + canary, "00DD010410" + canary, "00E2000010" + canary,
 			readAll + " 00C0000010", readAll + " 00C0000010 00C0000010",
 			"00B0FF0010 " + readAll, // SFI 1F: whatever it is, not the end of it

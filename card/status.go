@@ -14,6 +14,7 @@ type SW uint16
 // Status words this program reacts to.
 const (
 	SWDone          SW = 0x9000
+	SWEndReached    SW = 0x6282
 	SWDeactivated   SW = 0x6283
 	SWVerifyFailed  SW = 0x6300
 	SWWrongLength   SW = 0x6700
@@ -29,6 +30,8 @@ const (
 	SWNoInstruction SW = 0x6D00
 	SWNoClass       SW = 0x6E00
 	SWToolkitBusy   SW = 0x9300
+
+	SWMaxReached SW = 0x9850 // INCREASE
 
 	SWGSMNoEF       SW = 0x9400
 	SWGSMNotFound   SW = 0x9404
@@ -61,8 +64,9 @@ func (s SW) OK() bool {
 	return false
 }
 
-// Proactive reports whether the card says that a toolkit command waits.
-func (s SW) Proactive() bool { return s.SW1() == 0x91 }
+// Proactive reports whether the card says that a toolkit command waits: 91xx,
+// and 62F2 and 63F2 between the blocks of an object.
+func (s SW) Proactive() bool { return s.SW1() == 0x91 || s == 0x62F2 || s == 0x63F2 }
 
 // Counter is the x of 63Cx.
 func (s SW) Counter() (int, bool) {

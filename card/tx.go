@@ -168,14 +168,15 @@ func (x *Tx) pause(d time.Duration) error {
 	}
 }
 
-// collect fetches what 61xx and 9Fxx announce, and the answer to a SELECT
-// that came with a warning (ETSI TS 102 221 clause 7.3.1.1.4). A 6Cxx to a
-// GET RESPONSE is corrected once in the whole command.
+// collect fetches what 61xx and 9Fxx announce, and the answer to a SELECT or
+// a first RETRIEVE DATA that came with a warning (ETSI TS 102 221 clause
+// 7.3.1.1.4). A 6Cxx to a GET RESPONSE is corrected once in the whole command.
 func (x *Tx) collect(c Command, m about, r Response) (Response, error) {
 	data := r.Data
 	idle, corrected := 0, false
 	// On T=1 what comes with a warning is all there is.
-	if c.INS == InsSelect && len(data) == 0 && r.SW.SW1() == 0x62 && c.Le > 0 && x.s.Info().Protocol != ProtocolT1 {
+	fetched := c.INS == InsSelect || c.INS == InsRetrieveData && len(c.Data) > 0
+	if fetched && len(data) == 0 && r.SW.SW1() == 0x62 && c.Le > 0 && x.s.Info().Protocol != ProtocolT1 {
 		got, err := x.transmit(x.getResponse(c, 0), m, ExchangeFollowUp)
 		if err == nil && got.SW.SW1() == 0x6C {
 			got, err = x.transmit(x.getResponse(c, int(got.SW.SW2())), m, ExchangeFollowUp)

@@ -117,23 +117,36 @@ type head struct {
 	size, length int
 }
 
-func header(b []byte) (head, error) {
-	h := head{tag: Tag(b[0]), size: 1}
-	if b[0]&0x1F == 0x1F {
-		for {
-			if h.size >= len(b) {
-				return h, ErrTruncated
-			}
-			if h.size == maxTagLen {
-				return h, ErrTag
-			}
-			c := b[h.size]
-			h.tag = h.tag<<8 | Tag(c)
-			h.size++
-			if c&0x80 == 0 {
-				break
-			}
+// ReadTag reads the tag field that b begins with and the number of its bytes.
+func ReadTag(b []byte) (Tag, int, error) {
+	if len(b) == 0 {
+		return 0, 0, ErrTruncated
+	}
+	tag, size := Tag(b[0]), 1
+	if b[0]&0x1F != 0x1F {
+		return tag, size, nil
+	}
+	for {
+		if size >= len(b) {
+			return tag, size, ErrTruncated
 		}
+		if size == maxTagLen {
+			return tag, size, ErrTag
+		}
+		c := b[size]
+		tag = tag<<8 | Tag(c)
+		size++
+		if c&0x80 == 0 {
+			return tag, size, nil
+		}
+	}
+}
+
+func header(b []byte) (head, error) {
+	var h head
+	var err error
+	if h.tag, h.size, err = ReadTag(b); err != nil {
+		return h, err
 	}
 	if h.size >= len(b) {
 		return h, ErrTruncated
