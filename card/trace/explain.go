@@ -165,9 +165,8 @@ func (h header) namesFile() bool {
 // join makes the title of verb, object and the one parameter that tells rows
 // apart.
 func (h header) join(verb, object string) string {
-	g := h.group()
-	if g == "iso" || g == "gsm" {
-		if isPIN(h.ins) {
+	if g := h.group(); g != "vendor" {
+		if g != "prop" && isPIN(h.ins) {
 			pin := PINName(h.cla, h.p2, h.ins == card.InsUnblockPIN)
 			verb = strings.TrimSuffix(strings.TrimSuffix(verb, " PIN"), " CHV")
 			if h.empty && g == "iso" && (h.ins == card.InsVerify || h.ins == card.InsUnblockPIN) {
@@ -182,12 +181,14 @@ func (h header) join(verb, object string) string {
 
 func (h header) detailOf() string {
 	sfi := ""
-	if h.bySFI() {
-		n := h.p2 >> 3
-		if h.ins == card.InsReadBinary || h.ins == card.InsUpdateBinary {
-			n = h.p1 & 0x1F
-		}
+	if n := h.sfi(); n != 0 {
 		sfi = texts.Say("trace.title.sfi", "sfi", fmt.Sprintf("%02X", n)) + " "
+	}
+	if h.group() == "prop" {
+		if isDataObject(h.ins) && h.p2&blockMask != blockFirst {
+			return sfi + lookup(blockP2, h.p2)
+		}
+		return sfi
 	}
 	switch h.ins {
 	case card.InsReadBinary, card.InsUpdateBinary:

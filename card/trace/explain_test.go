@@ -169,7 +169,7 @@ func TestSentencesExist(t *testing.T) {
 			t.Errorf("no sentence trace.sw.%s", m.id)
 		}
 	}
-	for _, p := range [][]paramText{selectP1, selectP2, selectOccurrence, recordMode, searchMode, statusP1, statusP2, channelP1, authP2, filesP1} {
+	for _, p := range [][]paramText{selectP1, selectP2, selectOccurrence, recordMode, searchMode, searchStart, seekMode, seekType, blockP2, statusP1, statusP2, channelP1, authP2, filesP1} {
 		for _, x := range p {
 			if !texts.Has("trace.p." + x.id) {
 				t.Errorf("no sentence trace.p.%s", x.id)

@@ -114,6 +114,8 @@ func dataField(e card.Exchange, h header, l layout) Field {
 		f.Sub = selectFields(e, h, l)
 	case iso && h.ins == card.InsAuthenticate:
 		f.Sub = authFields(e, h, l)
+	case h.isFileSearch(), !iso && isDataObject(h.ins), h.isIncrease():
+		f.Sub = fileDataFields(e, h, l)
 	case h.ins == card.InsRetrieveData, h.ins == card.InsEnvelope, h.ins == card.InsTerminalCap,
 		h.ins == card.InsAuthenticateTLV && iso, h.ins == 0xE2 && !iso:
 		f.Sub = tlvFields(e, false, data, l.dataOff, "top")
@@ -168,6 +170,14 @@ func responseField(e card.Exchange) Field {
 	h := headerOf(e.Command)
 	switch {
 	case h.group() == "vendor":
+	case h.isFileSearch():
+		f.Sub = foundFields(e)
+	case h.isIncrease():
+		f.Sub = increasedFields(e)
+	case h.group() == "prop" && h.ins == card.InsRetrieveData:
+		if looksTLV(e.Response) {
+			f.Sub = tlvFields(e, true, e.Response, 0, withinObject)
+		}
 	case h.group() == "gsm" && (h.ins == card.InsSelect || h.ins == card.InsStatus || h.ins == card.InsGetResponse):
 		f.Sub = gsmHeaderFields(e)
 	case h.ins == card.InsSelect, h.ins == card.InsStatus, h.ins == card.InsGetResponse, h.ins == card.InsGetData,

@@ -79,6 +79,18 @@ var meanings = []meaningRow{
 	{"read", "6B00", ClassWarn, "read.offset"},
 	{"read", "6981", ClassWarn, "read.structure"},
 	{"read", "9408", ClassWarn, "read.structure"},
+	{"read", "9402", ClassWarn, "read.range"},
+	{"object", "62F1", ClassOK, "object.more"},
+	{"object", "62F2", ClassOK, "object.more.toolkit"},
+	{"object", "63F1", ClassOK, "object.expected"},
+	{"object", "63F2", ClassOK, "object.expected.toolkit"},
+	{"object", "6A84", ClassBad, "object.memory"},
+	{"object", "6A88", ClassWarn, "object.none"},
+	{"increase", "9850", ClassBad, "increase.max"},
+	{"update", "6A83", ClassBad, "read.norecord"},
+	{"update", "6981", ClassBad, "read.structure"},
+	{"update", "9408", ClassBad, "read.structure"},
+	{"update", "9402", ClassBad, "read.range"},
 	{"update", "63C0", ClassOK, "done"},
 	{"update", "63Cx", ClassOK, "update.retries"},
 	{"update", "6982", ClassBad, "update.denied"},
@@ -87,6 +99,11 @@ var meanings = []meaningRow{
 	{"update", "9240", ClassBad, "update.memory"},
 	{"search", "6282", ClassWarn, "search.none"},
 	{"search", "9404", ClassWarn, "search.none"},
+	{"search", "6A83", ClassWarn, "read.norecord"},
+	{"search", "6981", ClassWarn, "read.structure"},
+	{"search", "9408", ClassWarn, "read.structure"},
+	{"search", "6982", ClassWarn, "read.denied"},
+	{"search", "9804", ClassWarn, "read.denied"},
 	{"auth", "9862", ClassBad, "auth.mac"},
 	{"auth", "6985", ClassBad, "auth.context"},
 	{"channel", "6881", ClassWarn, "channel.none"},
@@ -115,9 +132,11 @@ func (h header) kinds() []string {
 		case card.InsTerminalCap:
 			return []string{"profile"}
 		case card.InsRetrieveData:
-			return []string{"read"}
-		case card.InsSetData, card.InsIncrease:
-			return []string{"update"}
+			return []string{"object", "read"}
+		case card.InsSetData:
+			return []string{"object", "update"}
+		case card.InsIncrease:
+			return []string{"increase", "update"}
 		}
 		return nil
 	}
@@ -146,8 +165,10 @@ func isoKinds(h header) []string {
 		return []string{"select"}
 	case card.InsReadBinary, card.InsReadRecord:
 		return []string{"read"}
-	case card.InsUpdateBinary, card.InsUpdateRecord, card.InsActivate, card.InsDeactivate, card.InsIncrease:
+	case card.InsUpdateBinary, card.InsUpdateRecord, card.InsActivate, card.InsDeactivate:
 		return []string{"update"}
+	case card.InsIncrease:
+		return []string{"increase", "update"}
 	case card.InsSearchRecord:
 		return []string{"search"}
 	case card.InsAuthenticate, card.InsAuthenticateTLV:

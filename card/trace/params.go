@@ -46,6 +46,22 @@ var (
 		{0x07, 0x06, "search.enhanced"},
 		{0x07, 0x07, "search.proprietary"},
 	}
+	// seekMode and seekType: 3GPP TS 51.011 clause 9.2.7.
+	seekMode = []paramText{
+		{0x0F, 0x00, "seek.first"},
+		{0x0F, 0x01, "seek.last"},
+		{0x0F, 0x02, "seek.next"},
+		{0x0F, 0x03, "seek.previous"},
+	}
+	seekType = []paramText{
+		{0xF0, 0x00, "seek.type1"},
+		{0xF0, 0x10, "seek.type2"},
+	}
+	blockP2 = []paramText{
+		{blockMask, blockFirst, "block.first"},
+		{blockMask, 0x00, "block.next"},
+		{blockMask, 0x40, "block.again"},
+	}
 	statusP1 = []paramText{
 		{0xFF, 0x00, "status.plain"},
 		{0xFF, 0x01, "status.start"},
@@ -74,6 +90,17 @@ var (
 		{0xFF, 0x09, "select.subpath"},
 	}
 )
+
+// The blocks of an object in P2 of RETRIEVE DATA and SET DATA (ETSI TS 102 221
+// clause 11.3).
+const (
+	blockMask  = 0xC0
+	blockFirst = 0x80
+)
+
+// isDataObject reports whether a proprietary instruction is about an object
+// of a BER-TLV file.
+func isDataObject(ins byte) bool { return ins == card.InsRetrieveData || ins == card.InsSetData }
 
 func lookup(t []paramText, v byte) string {
 	for _, p := range t {
@@ -119,9 +146,15 @@ func (h header) propParams() (p1, p2 string) {
 	case card.InsStatus:
 		return lookup(statusP1, h.p1), lookup(statusP2, h.p2)
 	case card.InsIncrease:
-		if h.p1&0x80 != 0 {
-			return texts.Say("trace.p.sfi", "sfi", h.p1&0x1F), ""
+		if sfi := h.sfi(); sfi != 0 {
+			return texts.Say("trace.p.sfi", "sfi", sfi), ""
 		}
+	case card.InsRetrieveData, card.InsSetData:
+		block := lookup(blockP2, h.p2)
+		if sfi := h.sfi(); sfi != 0 {
+			block = texts.Say("trace.p.sfi", "sfi", sfi) + ", " + block
+		}
+		return "", block
 	}
 	return "", ""
 }
@@ -133,6 +166,11 @@ func (h header) gsmParams() (p1, p2 string) {
 		return "", PINName(h.cla, h.p2, h.ins == card.InsUnblockPIN)
 	case card.InsReadBinary, card.InsUpdateBinary, card.InsReadRecord, card.InsUpdateRecord:
 		return h.fileParams()
+	case card.InsSearchRecord:
+		mode, kind := lookup(seekMode, h.p2), lookup(seekType, h.p2)
+		if mode != "" && kind != "" {
+			return "", mode + ", " + kind
+		}
 	}
 	return "", ""
 }

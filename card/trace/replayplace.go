@@ -26,7 +26,12 @@ func scopeOf(h header, data []byte) scope {
 		switch h.ins {
 		case card.InsStatus:
 			return scopeDir
-		case card.InsRetrieveData, card.InsSetData, card.InsIncrease, 0xD4:
+		case card.InsRetrieveData, card.InsSetData, card.InsIncrease:
+			if h.bySFI() {
+				return scopeDir
+			}
+			return scopeFile
+		case 0xD4:
 			return scopeFile
 		case card.InsTerminalProfile, card.InsFetch, card.InsTerminalResp, card.InsEnvelope, card.InsTerminalCap:
 			return scopeNone
@@ -66,18 +71,36 @@ func selectScope(h header, data []byte) scope {
 	return scopeDir
 }
 
-// bySFI reports whether a read or write names its file by a short identifier.
-func (h header) bySFI() bool {
-	if h.group() != "iso" {
-		return false
+// bySFI reports whether a file command names its file by a short identifier.
+func (h header) bySFI() bool { return h.sfi() != 0 }
+
+// sfi is the short file identifier in a file command's parameters, 0 when
+// there is none (ETSI TS 102 221 clause 11).
+func (h header) sfi() byte {
+	switch h.group() {
+	case "iso":
+		switch h.ins {
+		case card.InsReadBinary, card.InsUpdateBinary:
+			return h.sfiInP1()
+		case card.InsReadRecord, card.InsUpdateRecord, card.InsSearchRecord:
+			return h.p2 >> 3
+		}
+	case "prop":
+		switch h.ins {
+		case card.InsIncrease:
+			return h.sfiInP1()
+		case card.InsRetrieveData, card.InsSetData:
+			return h.p2 & 0x1F
+		}
 	}
-	switch h.ins {
-	case card.InsReadBinary, card.InsUpdateBinary:
-		return h.p1&0x80 != 0
-	case card.InsReadRecord, card.InsUpdateRecord, card.InsSearchRecord:
-		return h.p2>>3 != 0
+	return 0
+}
+
+func (h header) sfiInP1() byte {
+	if h.p1&0x80 == 0 {
+		return 0
 	}
-	return false
+	return h.p1 & 0x1F
 }
 
 func fidAt(data []byte, off int) card.FID {
