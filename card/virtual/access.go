@@ -15,6 +15,9 @@ const (
 	opUpdate     operation = 0x02
 	opDeactivate operation = 0x08
 	opActivate   operation = 0x10
+	// opIncrease has no bit: only a list of instructions allows it (ETSI
+	// TS 102 221 clause 9.2.4), and the digit of its own in class A0.
+	opIncrease operation = 0x00
 )
 
 // allowed reports whether the access rule of n lets the channel do op now.
@@ -111,7 +114,7 @@ func (c *Card) expanded(ch *channel, n *node, rule []byte, op operation) bool {
 
 // opInstruction is the instruction that does an operation, for access mode
 // objects that list instructions (tag 84).
-var opInstruction = map[operation]byte{opRead: 0xB0, opUpdate: 0xD6, opDeactivate: 0x04, opActivate: 0x44}
+var opInstruction = map[operation]byte{opRead: 0xB0, opUpdate: 0xD6, opDeactivate: 0x04, opActivate: 0x44, opIncrease: 0x32}
 
 // condition judges one security condition object.
 func (c *Card) condition(ch *channel, n *node, d tlv.Node) bool {
@@ -212,7 +215,7 @@ func (c *Card) allowedGSM(n *node, op operation) bool {
 		return false
 	}
 	level := map[operation]byte{
-		opRead: a[0] >> 4, opUpdate: a[0] & 0x0F, opActivate: a[2] >> 4, opDeactivate: a[2] & 0x0F,
+		opRead: a[0] >> 4, opUpdate: a[0] & 0x0F, opIncrease: a[1] >> 4, opActivate: a[2] >> 4, opDeactivate: a[2] & 0x0F,
 	}[op]
 	switch {
 	case level == 0:

@@ -62,6 +62,8 @@ type channel struct {
 	app    *application
 	df, ef *node
 	record int // current record, from 1; 0 when none
+	// transfer is an object that goes in blocks; any other command ends it.
+	transfer transfer
 }
 
 // New makes a card from an image. The image is copied.
@@ -161,7 +163,10 @@ const (
 	swWrongData     card.SW = 0x6A80
 	swNotSupported  card.SW = 0x6A81
 	swNoChannel     card.SW = 0x6A81
-	swEndOfFile     card.SW = 0x6282
+	swNoMemory      card.SW = 0x6A84
+	swEndOfFile             = card.SWEndReached
+	swMoreData      card.SW = 0x62F1
+	swMoreExpected  card.SW = 0x63F1
 	swMAC           card.SW = 0x9862
 	swGSMRange      card.SW = 0x9402
 	swGSMStructure  card.SW = 0x9408
@@ -221,6 +226,9 @@ func (c *Card) execute(cmd card.Command) reply {
 	if cmd.INS != card.InsGetResponse {
 		clear(c.pending)
 		c.pending = nil
+		if cmd.INS != ch.transfer.ins {
+			ch.transfer = transfer{}
+		}
 	}
 	table := uiccInstructions
 	if c.class == activationGSM {

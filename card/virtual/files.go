@@ -27,12 +27,12 @@ func (c *Card) fault(f fault) reply {
 	return status(f.uicc)
 }
 
-// open checks that n can be used for op by a command on files of this kind.
-func (c *Card) open(ch *channel, n *node, op operation, records bool) (fault, bool) {
+// open checks that n can be used for op by a command on files of some kinds.
+func (c *Card) open(ch *channel, n *node, op operation, fits func(Kind) bool) (fault, bool) {
 	switch {
 	case n == nil:
 		return faultNoEF, false
-	case n.spec.Kind == KindBERTLV || n.spec.Kind.hasRecords() != records:
+	case !fits(n.spec.Kind):
 		return faultStructure, false
 	case !c.allowed(ch, n, op):
 		return faultAccess, false
@@ -50,6 +50,8 @@ func (c *Card) target(ch *channel, cmd card.Command) (n *node, offset int, selec
 	return ch.df.bySFI(int(cmd.P1 & 0x1F)), int(cmd.P2), true
 }
 
+func isTransparent(k Kind) bool { return k == KindTransparent }
+
 // binary is what READ BINARY and UPDATE BINARY have in common. A file named
 // by its SFI becomes the current one when the command may go on.
 func (c *Card) binary(ch *channel, cmd card.Command, op operation) (*node, int, *reply) {
@@ -58,7 +60,7 @@ func (c *Card) binary(ch *channel, cmd card.Command, op operation) (*node, int, 
 		r := c.fault(faultNoSFI)
 		return nil, 0, &r
 	}
-	if f, ok := c.open(ch, n, op, false); !ok {
+	if f, ok := c.open(ch, n, op, isTransparent); !ok {
 		r := c.fault(f)
 		return nil, 0, &r
 	}
@@ -140,7 +142,7 @@ func (c *Card) record(ch *channel, cmd card.Command, op operation) (*node, int, 
 	if mode < recordNext || mode > recordAbsolute || mode != recordAbsolute && cmd.P1 != 0 {
 		return fail(c.badParameters())
 	}
-	if f, ok := c.open(ch, n, op, true); !ok {
+	if f, ok := c.open(ch, n, op, Kind.hasRecords); !ok {
 		return fail(c.fault(f))
 	}
 	if op == opUpdate && n.spec.Kind == KindCyclic && mode != recordPrevious {
@@ -211,8 +213,7 @@ func updateRecord(c *Card, ch *channel, cmd card.Command) reply {
 	}
 	rec := n.body.records
 	if n.spec.Kind == KindCyclic {
-		last := len(rec) - 1
-		n.body.records = append([][]byte{bytes.Clone(cmd.Data)}, rec[:last]...)
+		n.body.push(bytes.Clone(cmd.Data))
 		ch.record = 1
 		return status(card.SWDone)
 	}

@@ -23,12 +23,16 @@ func FuzzSession(f *testing.F) {
 	seed("A0A40000027F20", "A0C0000017", "A020000108"+pinHex("1234"), "A088000010"+setRAND)
 	seed("00A40804047F106F44", "00DC000320", "00B2010420", "0070000001", "01A4000C022FE2")
 	seed("00A4040407A0000000871002", "0026910108"+pinHex("1234"), "002C000110", "0044000000", "0004000000")
+	seed("00A40004022F79", "80CB0080015C", "80CB00800181", "80CB000010", "80CB004010", "80DB0080048105AAAA", "80DB000003BBBBBB", "80DB00800181")
+	seed("00A2010402"+"0102", "00A201BE0404000102", "8032980001"+"01", "A0A2001002"+"0102")
 	var images []*Image
 	for _, b := range Builtin() {
 		img, err := OpenBuiltin(b.ID)
 		if err != nil {
 			f.Fatal(err)
 		}
+		withTable(nil)(img)
+		withObjects(nil)(img)
 		images = append(images, img)
 	}
 	f.Fuzz(func(t *testing.T, kind byte, b []byte) {

@@ -1,6 +1,8 @@
 package virtual
 
 import (
+	"slices"
+
 	"simscope/card/tlv"
 )
 
@@ -28,8 +30,8 @@ func (c *Card) fcp(n *node) []byte {
 	if n.app != nil && n == n.app.adf {
 		b = tlv.Append(b, 0x84, []byte(n.app.aid))
 	}
-	if len(n.spec.Info) > 0 {
-		b = tlv.Append(b, 0xA5, n.spec.Info)
+	if info := n.information(); len(info) > 0 {
+		b = tlv.Append(b, 0xA5, info)
 	}
 	state := n.spec.State
 	if !n.isDF() {
@@ -49,6 +51,19 @@ func (c *Card) fcp(n *node) []byte {
 		return tlv.Append(b, 0x88, nil)
 	}
 	return tlv.Append(b, 0x88, []byte{byte(n.spec.SFI << 3)})
+}
+
+// information is the content of tag A5. That of a BER-TLV file says by itself
+// that objects are coded in DER, and how much they may take (ETSI TS 102 221
+// clauses 11.1.1.4.6.5 to 11.1.1.4.6.7).
+func (n *node) information() []byte {
+	if n.spec.Kind != KindBERTLV || len(n.spec.Info) > 0 {
+		return n.spec.Info
+	}
+	return slices.Concat(
+		tlv.Append(nil, 0x84, []byte{0x01}),
+		tlv.Append(nil, 0x85, be16(n.body.limit)),
+		tlv.Append(nil, 0x86, be16(n.body.limit)))
 }
 
 func (n *node) descriptor() []byte {

@@ -59,7 +59,7 @@ type App struct {
 // Kind is what a file is.
 type Kind string
 
-// The kinds of files. BER-TLV files can be selected but not read.
+// The kinds of files.
 const (
 	KindDF          Kind = "df"
 	KindTransparent Kind = "transparent"
@@ -109,6 +109,8 @@ type File struct {
 	Link string `json:"link,omitempty"`
 
 	// Size is the length of a transparent file; bytes that Data lacks are FF.
+	// Of a BER-TLV file it is the most that its objects may take, and Data
+	// holds them one behind the other.
 	Size int `json:"size,omitempty"`
 	Data Hex `json:"data,omitempty"`
 	// RecordLength and RecordCount give the size of a record file; records

@@ -22,6 +22,7 @@ type body struct {
 	data    []byte
 	records [][]byte
 	length  int // of a record
+	limit   int // bytes that the objects of a BER-TLV file may take
 	state   State
 }
 
@@ -53,7 +54,8 @@ func (n *node) bySFI(sfi int) *node {
 	return nil
 }
 
-// size is the number of bytes of an elementary file.
+// size is the number of bytes of an elementary file; of a BER-TLV file those
+// that its objects take now.
 func (n *node) size() int {
 	if n.spec.Kind.hasRecords() {
 		return n.body.length * len(n.body.records)
@@ -77,6 +79,10 @@ func grow(f *File, parent *node, app *application) *node {
 
 func newBody(f *File) *body {
 	b := &body{length: f.RecordLength, state: f.State}
+	if f.Kind == KindBERTLV {
+		b.data, b.limit = bytes.Clone(f.Data), max(f.Size, len(f.Data))
+		return b
+	}
 	if !f.Kind.hasRecords() {
 		b.data = padded(f.Data, max(f.Size, len(f.Data)))
 		return b
@@ -150,6 +156,10 @@ func (n *node) file() *File {
 		return &f
 	}
 	f.State = n.body.state
+	if f.Kind == KindBERTLV {
+		f.Size, f.Data = n.body.limit, bytes.Clone(n.body.data)
+		return &f
+	}
 	if !f.Kind.hasRecords() {
 		f.Size, f.Data = len(n.body.data), trimmed(n.body.data)
 		return &f

@@ -141,6 +141,9 @@ func (f *File) validateContent(at string) error {
 		if len(f.Records) > 0 || f.RecordLength != 0 || f.RecordCount != 0 {
 			return imageError("%s: this kind of file has no records", at)
 		}
+		if f.Kind == KindBERTLV && !checkObjects(f.Data) {
+			return imageError("%s: the bytes are no row of data objects, each tag once", at)
+		}
 		return nil
 	}
 	return imageError("%s: unknown kind of file", at)
