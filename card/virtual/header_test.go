@@ -17,7 +17,7 @@ func TestFCPOfFiles(t *testing.T) {
 		{"00A40004026F07", map[tlv.Tag]string{
 			0x82: "4121", 0x83: "6F07", 0x8A: "05", 0x8B: "6F0602", 0x80: "0009", 0x81: "0029", 0x88: "38", 0xC6: "-", 0x84: "-",
 		}},
-		{"00A40004026F3C", map[tlv.Tag]string{0x82: "422100B00A", 0x80: "06E0", 0x8B: "6F0603", 0x88: ""}},
+		{"00A40004026F3C", map[tlv.Tag]string{0x82: "422100B014", 0x80: "0DC0", 0x8B: "6F0603", 0x88: ""}},
 		{"00A40804047F106F44", map[tlv.Tag]string{0x82: "4621002005", 0x80: "00A0", 0x8B: "2F0603"}},
 		{"00A40804047FFF6F3E", map[tlv.Tag]string{0xAB: "800101A010A406830101950108A40683010A950108800102A40683010A950108", 0x8B: "-"}},
 		{"00A40804047FFF6F45", map[tlv.Tag]string{0x8C: "1B21211111", 0x8B: "-", 0xAB: "-"}},
@@ -90,7 +90,7 @@ func TestGSMHeaders(t *testing.T) {
 	}
 	r.want("A0A40000026F3C", "9F0F")
 	r.want("A0C0000010", "670F")
-	r.want("A0C000000F", "000006E06F3C040011FF4401020 1B0 9000")
+	r.want("A0C000000F", "00000DC06F3C040011FF4401020 1B0 9000")
 	r.want("A0C000000F", "6F00") // only once
 	r.want("A0F2000016", r.raw("A0F2000016"))
 	r.want("A0F2000018", "6717")

@@ -281,7 +281,7 @@ func TestEverydayContents(t *testing.T) {
 	}
 	r.ok("00A40004026F3C")
 	free, deleted, used := 0, 0, 0
-	for n := 1; n <= 10; n++ {
+	for n := 1; n <= 20; n++ {
 		switch rec := r.ok(fmt.Sprintf("00B2%02X04B0", n)); {
 		case rec[0] != 0:
 			used++
@@ -291,7 +291,7 @@ func TestEverydayContents(t *testing.T) {
 			free++
 		}
 	}
-	if free != 3 || deleted != 2 || used != 5 {
+	if free != 7 || deleted != 2 || used != 11 {
 		t.Errorf("%d messages, %d deleted, %d free", used, deleted, free)
 	}
 	img := r.card.Image()

@@ -6,55 +6,6 @@ import (
 	"simscope/card/tlv"
 )
 
-const (
-	adnAlpha  = 18
-	adnRecord = adnAlpha + 14
-	adnCount  = 50
-)
-
-type contact struct {
-	name   string
-	coding coding
-	number string
-	ext    byte // record of the extension file, 0 for none
-}
-
-func (c contact) record() []byte {
-	ext := c.ext
-	if ext == 0 {
-		ext = 0xFF
-	}
-	return join(alpha(c.name, c.coding, adnAlpha), dialling(c.number, ext))
-}
-
-func contactRecords(cs []contact) (out [][]byte) {
-	for _, c := range cs {
-		out = append(out, c.record())
-	}
-	return out
-}
-
-// phoneBook shows every coding of names, a number in national form, one with
-// service codes, one too long for its record and a free record among others.
-var phoneBook = []contact{
-	{"星辰", coding80, "+44 7700 900101", 0},
-	{"李雷", coding80, "+44 7700 900102", 0},
-	{"韩梅梅", coding80, "+44 7700 900103", 0},
-	{"Alice Example", codingGSM, "+44 7700 900104", 0},
-	{"Bob Muster", codingGSM, "07700 900105", 0},
-	{"Zoé Specimen", codingGSM, "+44 7700 900106", 0},
-	{"Σοφία Δ", coding81, "+44 7700 900107", 0},
-	{"Иван Петров", coding81, "+44 7700 900108", 0},
-	{"Анна", coding82, "+44 7700 900109", 0},
-	{"王小明 Wang", coding80, "+44 7700 900110", 0},
-	{"妈妈", coding80, "+44 7700 900111", 0},
-	{"爸爸", coding80, "+44 7700 900112", 0},
-	{"Conference", codingGSM, "+44 7700 900150p1234567890", 1},
-	{"Balance", codingGSM, "*100#", 0},
-	{"星辰移动客服", coding80, "10099", 0},
-	{"Jörg Test", codingGSM, "+44 7700 900113", 0},
-}
-
 var fixedNumbers = []contact{
 	{"Home", codingGSM, "+44 7700 900111", 0},
 	{"办公室", coding80, "+44 7700 900120", 0},
@@ -66,35 +17,41 @@ var lastDialled = []contact{
 	{"", codingGSM, "07700 900199", 0},
 }
 
-// extension holds what the number of "Conference" has beyond 20 digits (3GPP
-// TS 51.011 clause 10.5.10).
-func extension() []byte {
-	more := bcd("890")
-	return join([]byte{0x02, byte(len(more))}, pad(more, 10), []byte{0xFF})
-}
-
-// messages are seven that can be read and three free records: read, unread in
-// Chinese, two parts of one message, sent with a status report, and two that
-// the phone deleted by its status byte only.
+// messages are thirteen and seven free records: read, unread in Chinese, a
+// message in two parts, one sent with a status report, two that the phone
+// deleted by their status byte only, three parts out of order, a message that
+// only shows on the screen, data for a program, and one in Russian that is not sent yet.
 func messages() [][]byte {
 	long := "Welcome to Star Mobile. Your plan includes 20 GB of data, unlimited calls and 1000 messages a month. Dial *100# to hear your balance, or 10099 to talk to us."
-	cut := 120
+	const cut = 120
+	story := "This is the first part of a longer story that Alice tells: she left the house early, and the bus was late as it is every Monday. So she walked along the river, past the mill and the old bridge, until she met Bob, who was looking for his dog. Together they looked behind every tree. They found it at noon, asleep in the sun in front of her own door. The end."
+	const piece = 150
+	alice := party("+44 7700 900104")
+	flash := septets("Roaming: data is charged abroad.")
 	return [][]byte{
-		received(smsRead, party("+44 7700 900104"), "260301091500", "Lunch at noon? The usual place.", nil),
+		received(smsRead, alice, "260301091500", "Lunch at noon? The usual place.", nil),
 		received(smsUnread, party("+44 7700 900102"), "260302183042", "今晚七点老地方见，别迟到。李雷", nil),
 		received(smsRead, senderName("StarMobile"), "260215100000", long[:cut], part(0x2A, 2, 1)),
 		received(smsRead, senderName("StarMobile"), "260215100001", long[cut:], part(0x2A, 2, 2)),
 		sent(smsSentStatus, 0x07, "+44 7700 900103", "Happy birthday, Han Meimei!", true),
 		received(smsFree, senderName("TestBank"), "260228235900", "482913 is your code. Do not share it.", nil),
 		received(smsFree, party("+44 7700 900111"), "260227120000", "记得给妈妈打电话", nil),
+		received(smsRead, alice, "260303120003", story[2*piece:], part(0x51, 3, 3)),
+		received(smsRead, alice, "260303120001", story[:piece], part(0x51, 3, 1)),
+		deliver(smsUnread, senderName("StarMobile"), "260304080000", 0x10, join([]byte{byte(len(flash))}, pack(flash, 0)), false),
+		deliver(smsRead, party("+44 7700 900199"), "260304090000", 0x04, join([]byte{0x08}, []byte{0xCA, 0xFE, 0x00, 0x01, 0x02, 0x1B, 0x5B, 0x4A}), false),
+		received(smsRead, alice, "260303120002", story[piece:2*piece], part(0x51, 3, 2)),
+		sent(smsToSend, 0x08, "+44 7700 900108", "Иван, встретимся в субботу?", false),
 	}
 }
 
+const smsCount = 20
+
 func freeMessage() []byte { return pad([]byte{smsFree}, smsRecord) }
 
-// messageFile completes messages to ten records.
+// messageFile completes messages to the records of EF.SMS.
 func messageFile(ms [][]byte) [][]byte {
-	for len(ms) < 10 {
+	for len(ms) < smsCount {
 		ms = append(ms, freeMessage())
 	}
 	return ms
@@ -176,26 +133,4 @@ func concealment() []byte {
 		tagged(0xA0, 0x01, 0x01, 0x00, 0x00), // profile A with key 1, then the null scheme
 		tagged(0xA1, join(tagged(0x80, 0x1B), tagged(0x81, public...))...),
 	)
-}
-
-// phoneBookMap is EF.PBR: names, second numbers, e-mail and control bytes
-// stand in the same records, extensions and unique identifiers follow (3GPP
-// TS 31.102 clause 4.4.2.1).
-func phoneBookMap() []byte {
-	return join(
-		tagged(0xA8, join(
-			tagged(0xC0, 0x4F, 0x3A, 0x01), tagged(0xC5, 0x4F, 0x09, 0x02), tagged(0xC4, 0x4F, 0x11, 0x03),
-			tagged(0xCA, 0x4F, 0x50, 0x04), tagged(0xC9, 0x4F, 0x21, 0x05))...),
-		tagged(0xAA, tagged(0xC2, 0x4F, 0x4A, 0x06)...),
-	)
-}
-
-// email writes a record of EF.EMAIL of 40 bytes, in the GSM alphabet.
-func email(s string) []byte { return pad(septets(s), 40) }
-
-// another writes a record of EF.ANR: kind 00, number, no extension.
-func another(number string) []byte {
-	t, digits := toa(number)
-	b := bcd(digits)
-	return join([]byte{0x00, byte(len(b) + 1), t}, pad(b, 10), []byte{0xFF, 0xFF})
 }

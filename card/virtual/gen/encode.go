@@ -208,10 +208,14 @@ func sst(n int, on ...int) []byte {
 
 func join(parts ...[]byte) []byte { return slices.Concat(parts...) }
 
+// records drops erased records at the end too.
 func records(rs ...[]byte) []virtual.Hex {
 	var out []virtual.Hex
 	for _, r := range rs {
 		out = append(out, trim(r))
+	}
+	for len(out) > 0 && len(out[len(out)-1]) == 0 {
+		out = out[:len(out)-1]
 	}
 	return out
 }

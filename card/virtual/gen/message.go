@@ -14,6 +14,7 @@ const (
 	smsRead       = 0x01
 	smsUnread     = 0x03
 	smsSent       = 0x05
+	smsToSend     = 0x07
 	smsSentStatus = 0x1D // sent, its status report is in EF.SMSR
 )
 
@@ -76,14 +77,20 @@ func plain7(s string) bool {
 // an hour.
 func scts(t string, zone int) []byte { return bcd(t + fmt.Sprintf("%02d", zone)) }
 
-// received writes an SMS-DELIVER as a record of EF.SMS (3GPP TS 23.040 clause
-// 9.2.2.1).
+// received writes an SMS-DELIVER as a record of EF.SMS, in the GSM alphabet or
+// in UCS2.
 func received(status byte, from []byte, when, text string, header []byte) []byte {
+	dcs, ud := userData(text, header)
+	return deliver(status, from, when, dcs, ud, len(header) > 0)
+}
+
+// deliver writes an SMS-DELIVER as a record of EF.SMS (3GPP TS 23.040 clause
+// 9.2.2.1); ud begins with its length.
+func deliver(status byte, from []byte, when string, dcs byte, ud []byte, header bool) []byte {
 	first := byte(0x04)
-	if len(header) > 0 {
+	if header {
 		first |= 0x40
 	}
-	dcs, ud := userData(text, header)
 	return pad(join([]byte{status}, address(smscNumber), []byte{first}, from, []byte{0x00, dcs}, scts(when, 32), ud), smsRecord)
 }
 

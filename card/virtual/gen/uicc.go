@@ -61,13 +61,13 @@ func telecomDir(m maker) *virtual.File {
 	return m.dir(0x7F10, "DF.TELECOM", readAll,
 		m.lin(0x6F3A, "EF.ADN", 0, pinPIN, adnRecord, adnCount, contactRecords(phoneBook)...),
 		m.lin(0x6F3B, "EF.FDN", 0, pinPIN2, adnRecord, 10, contactRecords(fixedNumbers)...),
-		m.lin(0x6F3C, "EF.SMS", 0, pinPIN, smsRecord, 10, messageFile(messages())...),
+		m.lin(0x6F3C, "EF.SMS", 0, pinPIN, smsRecord, smsCount, messageFile(messages())...),
 		m.lin(0x6F40, "EF.MSISDN", 0, pinPIN, adnRecord, 2, contact{"My number", codingGSM, number, 0}.record()),
 		m.lin(0x6F42, "EF.SMSP", 0, pinPIN, 40, 1, parameters()),
 		m.ef(0x6F43, "EF.SMSS", 0, pinPIN, 2, 0x07, 0xFF),
 		m.cyc(0x6F44, "EF.LND", 0, pinPIN, adnRecord, 5, contactRecords(lastDialled)...),
 		m.lin(0x6F47, "EF.SMSR", 0, pinPIN, 30, 5, delivered(5, 0x07, "+44 7700 900103", "260301120000"), freeReport(), freeReport(), freeReport(), freeReport()),
-		m.lin(0x6F4A, "EF.EXT1", 0, pinPIN, 13, 3, extension(), freeExtension(), freeExtension()),
+		m.lin(0x6F4A, "EF.EXT1", 0, pinPIN, 13, 5, extensions()...),
 		m.dir(0x5F50, "DF.GRAPHICS", readAll,
 			m.lin(0x4F20, "EF.IMG", 0, readAll, 10, 1, []byte{0x01, 0x08, 0x08, 0x11, 0x4F, 0x40, 0x00, 0x00, 0x00, 0x0A}),
 			m.ef(0x4F40, "EF.IIDF", 0, readAll, 10, 0x08, 0x08, 0x18, 0x18, 0x7E, 0xFF, 0x3C, 0x3C, 0x66, 0x42),
@@ -229,29 +229,6 @@ func voiceMail(m maker) []*virtual.File {
 		m.lin(0x6FC9, "EF.MBI", 0, pinPIN, 4, 1, []byte{0x01, 0x00, 0x00, 0x00}),
 		m.lin(0x6FCA, "EF.MWIS", 0, pinPIN, 5, 1, []byte{0x01, 0x02, 0x00, 0x00, 0x00}),
 	}
-}
-
-func phoneBookDir(m maker) *virtual.File {
-	uids := make([][]byte, adnCount)
-	control := make([][]byte, adnCount)
-	for i := range uids {
-		uids[i], control[i] = []byte{0x00, 0x00}, []byte{0x00, 0x00}
-		if i < len(phoneBook) {
-			uids[i][1] = byte(i + 1)
-		}
-	}
-	return m.dir(0x5F3A, "DF.PHONEBOOK", readAll,
-		m.lin(0x4F30, "EF.PBR", 7, pinADM, 40, 1, phoneBookMap()),
-		m.link(0x4F3A, "EF.ADN", 1, pinPIN, virtual.KindLinearFixed, telecom+"/6F3A"),
-		m.lin(0x4F09, "EF.PBC", 2, pinPIN, 2, adnCount, control...),
-		m.lin(0x4F11, "EF.ANR", 3, pinPIN, 15, adnCount, another("+44 7700 900131"), fill(15), another("+44 7700 900133")),
-		m.lin(0x4F50, "EF.EMAIL", 4, pinPIN, 40, adnCount, email("xingchen@example.com"), fill(40), email("hanmeimei@example.cn"), email("alice@example.org")),
-		m.lin(0x4F21, "EF.UID", 5, pinPIN, 2, adnCount, uids...),
-		m.link(0x4F4A, "EF.EXT1", 6, pinPIN, virtual.KindLinearFixed, telecom+"/6F4A"),
-		m.ef(0x4F22, "EF.PSC", 0, pinPIN, 4, 0x00, 0x00, 0x00, 0x01),
-		m.ef(0x4F23, "EF.CC", 0, pinPIN, 2, 0x00, 0x10),
-		m.ef(0x4F24, "EF.PUID", 0, pinPIN, 2, 0x00, byte(len(phoneBook))),
-	)
 }
 
 func gsmAccessDir(m maker) *virtual.File {
