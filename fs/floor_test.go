@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"simscope/card"
+	"simscope/card/tlv"
 	"simscope/card/safe"
 	"simscope/card/trace"
 	"simscope/card/virtual"
@@ -84,7 +85,10 @@ func floorOf(c *Card) (selects, reads int) {
 		case n.State == Read && n.FCP.Structure == Transparent:
 			reads += (n.FCP.Size + chunk - 1) / chunk
 		case n.State == Read && n.Content != nil:
-			reads += 1 + len(n.Content.Objects)
+			reads++ // the list of tags
+			for _, o := range n.Content.Objects {
+				reads += (len(tlv.Append(nil, o.Tag, o.Value)) + chunk - 1) / chunk
+			}
 		}
 	}
 	return selects, reads

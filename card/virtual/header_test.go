@@ -74,7 +74,7 @@ func TestFCPFollowsState(t *testing.T) {
 func TestGSMHeaders(t *testing.T) {
 	r := everyday(t)
 	mf := r.ok("A0A40000023F00")
-	want := unhex(t, "0000 1C00 3F00 01 0000000000 0A 0B 02 05 04 00 83 8A 83 8A 00")
+	want := unhex(t, "0000 1C00 3F00 01 0000000000 0A 0B 02 06 04 00 83 8A 83 8A 00")
 	if !bytes.Equal(mf, want) {
 		t.Errorf("header of the MF: % X, want % X", mf, want)
 	}

@@ -22,6 +22,7 @@ const (
 	standInADM                  // pinADM with the Universal PIN
 	standInPIN                  // pinPIN with the Universal PIN
 	standInPIN2                 // pinPIN2 with the Universal PIN
+	counted                     // read and increase PIN, update PIN2
 )
 
 // standIn is the rule that holds while the application's PIN is off.
@@ -30,7 +31,7 @@ var standIn = map[rule]rule{pinADM: standInADM, pinPIN: standInPIN, pinPIN2: sta
 var gsmAccess = map[rule]virtual.Hex{
 	readAll: {0x04, 0xFF, 0x44}, pinADM: {0x14, 0xFF, 0x44}, pinPIN: {0x11, 0xFF, 0x44},
 	pinPIN2: {0x12, 0xFF, 0x22}, allPIN: {0x01, 0xFF, 0x44}, adm: {0x44, 0xFF, 0x44},
-	frozen: {0x0F, 0xFF, 0xFF}, eitherBoth: {0x14, 0xFF, 0x44},
+	frozen: {0x0F, 0xFF, 0xFF}, eitherBoth: {0x14, 0xFF, 0x44}, counted: {0x12, 0x1F, 0x44},
 }
 
 // Bits of the access mode byte of an EF.
@@ -52,6 +53,9 @@ func key(ref virtual.Ref) []byte {
 
 func mode(bits byte, condition []byte) []byte { return join([]byte{0x80, 0x01, bits}, condition) }
 
+// counting lets INCREASE be done, which only a list of instructions names.
+func counting(condition []byte) []byte { return join([]byte{0x84, 0x01, 0x32}, condition) }
+
 const arrLength = 60
 
 // arr makes an EF.ARR for an application with these PINs.
@@ -72,6 +76,7 @@ func arr(fid virtual.FID, sfi int, pin, pin2 virtual.Ref) *virtual.File {
 		plain(key(virtual.RefUniversal), admin, admin),
 		plain(key(virtual.RefUniversal), key(virtual.RefUniversal), admin),
 		plain(key(virtual.RefUniversal), key(pin2), key(pin2)),
+		join(mode(amRead, key(pin)), mode(amUpdate, key(pin2)), counting(key(pin))),
 	}
 	return &virtual.File{
 		FID: fid, Name: "EF.ARR", Kind: virtual.KindLinearFixed, SFI: sfi, GSM: gsmAccess[readAll],

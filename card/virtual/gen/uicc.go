@@ -46,6 +46,7 @@ func master(iccidBytes []byte, dirs [][]byte, children ...*virtual.File) *virtua
 		m.lin(0x2F00, "EF.DIR", 30, readAll, dirRecord, 5, dirs...),
 		arr(0x2F06, 6, virtual.RefPIN1, virtual.RefPIN2),
 		m.ef(0x2F08, "EF.UMPC", 8, readAll, 5, 0x3C, 0x05, 0x00),
+		m.ef(0x2F9A, "", 0, readAll, 16, []byte("batch 0417, row 9")[:16]...),
 	)
 	mf.Children = append(mf.Children, children...)
 	mf.PINs = []virtual.Ref{virtual.RefPIN1, virtual.RefADM1}
@@ -58,7 +59,7 @@ func dirEntry(aid virtual.AID, label string) []byte {
 }
 
 func telecomDir(m maker) *virtual.File {
-	return m.dir(0x7F10, "DF.TELECOM", readAll,
+	d := m.dir(0x7F10, "DF.TELECOM", readAll,
 		m.lin(0x6F3A, "EF.ADN", 0, pinPIN, adnRecord, adnCount, contactRecords(phoneBook)...),
 		m.lin(0x6F3B, "EF.FDN", 0, pinPIN2, adnRecord, 10, contactRecords(fixedNumbers)...),
 		m.lin(0x6F3C, "EF.SMS", 0, pinPIN, smsRecord, smsCount, messageFile(messages())...),
@@ -68,11 +69,12 @@ func telecomDir(m maker) *virtual.File {
 		m.cyc(0x6F44, "EF.LND", 0, pinPIN, adnRecord, 5, contactRecords(lastDialled)...),
 		m.lin(0x6F47, "EF.SMSR", 0, pinPIN, 30, 5, delivered(5, 0x07, "+44 7700 900103", "260301120000"), freeReport(), freeReport(), freeReport(), freeReport()),
 		m.lin(0x6F4A, "EF.EXT1", 0, pinPIN, 13, 5, extensions()...),
-		m.dir(0x5F50, "DF.GRAPHICS", readAll,
-			m.lin(0x4F20, "EF.IMG", 0, readAll, 10, 1, []byte{0x01, 0x08, 0x08, 0x11, 0x4F, 0x40, 0x00, 0x00, 0x00, 0x0A}),
-			m.ef(0x4F40, "EF.IIDF", 0, readAll, 10, 0x08, 0x08, 0x18, 0x18, 0x7E, 0xFF, 0x3C, 0x3C, 0x66, 0x42),
-		),
 	)
+	if !m.noAccess {
+		d.Children = append(d.Children, emergencyFiles(m)...)
+	}
+	d.Children = append(d.Children, graphics(m))
+	return d
 }
 
 func freeReport() []byte    { return pad([]byte{0x00}, 30) }
@@ -111,7 +113,7 @@ func emergencyList() []byte {
 
 // usimServices are the services whose files stand in the first USIM (3GPP
 // TS 31.102 clause 4.2.8).
-var usimServices = []int{1, 2, 10, 11, 12, 15, 17, 19, 20, 21, 27, 33, 34, 38, 42, 43, 45, 46, 47, 48, 51, 71, 85, 122, 123, 124, 126}
+var usimServices = []int{1, 2, 8, 9, 10, 11, 12, 15, 17, 19, 20, 21, 27, 33, 34, 35, 38, 42, 43, 45, 46, 47, 48, 51, 71, 85, 96, 122, 123, 124, 126, 132, 137}
 
 // usimDir is the first USIM's directory.
 func usimDir(m maker, pins ...virtual.Ref) *virtual.File {
@@ -121,6 +123,7 @@ func usimDir(m maker, pins ...virtual.Ref) *virtual.File {
 	adf.Children = append(adf.Children, personal(m)...)
 	adf.Children = append(adf.Children, state(m)...)
 	adf.Children = append(adf.Children, voiceMail(m)...)
+	adf.Children = append(adf.Children, usage(m)...)
 	adf.Children = append(adf.Children, phoneBookDir(m), gsmAccessDir(m), nrDir(m))
 	adf.PINs = pins
 	return adf
@@ -155,12 +158,13 @@ func subscription(m maker) []*virtual.File {
 	full := append([]byte{0x90}, ucs2(operator)...)
 	return []*virtual.File{
 		arr(0x6F06, 23, virtual.RefPIN1, virtual.RefPIN2),
-		m.ef(0x6F38, "EF.UST", 4, pinADM, 17, services(17, usimServices...)...),
+		m.ef(0x6F38, "EF.UST", 4, pinADM, 18, services(18, usimServices...)...),
 		m.ef(0x6F56, "EF.EST", 5, pinPIN2, 1, 0x00),
 		m.ef(0x6F46, "EF.SPN", 0, readAll, 17, join([]byte{0x01}, name)...),
 		gid,
-		m.lin(0x6FC5, "EF.PNN", 25, readAll, 24, 2, join(tagged(0x43, full...), tagged(0x45, full...))),
-		m.lin(0x6FC6, "EF.OPL", 26, readAll, 8, 2, join(home, []byte{0x00, 0x00, 0xFF, 0xFE, 0x01})),
+		m.lin(0x6FC5, "EF.PNN", 25, readAll, 24, 2, join(tagged(0x43, full...), tagged(0x45, full...)),
+			tagged(0x43, join([]byte{0x80}, pack(septets("Test Net"), 0))...)),
+		m.lin(0x6FC6, "EF.OPL", 26, readAll, 8, 2, join(home, []byte{0x00, 0x00, 0xFF, 0xFE, 0x01}), join(test001, []byte{0x00, 0x00, 0xFF, 0xFE, 0x02})),
 		m.ef(0x6FCD, "EF.SPDI", 27, readAll, 14, tagged(0xA3, tagged(0x80, join(home, test001)...)...)...),
 		m.ef(0x6FD9, "EF.EHPLMN", 29, readAll, 12, home...),
 	}
@@ -249,6 +253,8 @@ func nrDir(m maker) *virtual.File {
 		m.ef(0x4F06, "EF.UAC_AIC", 6, pinADM, 4, 0x00, 0x00, 0x00, 0x00),
 		m.ef(0x4F07, "EF.SUCI_Calc_Info", 7, pinADM, 64, concealment()...),
 		m.ef(0x4F0A, "EF.Routing_Indicator", 10, pinADM, 4, 0xF0, 0xFF, 0xFF, 0xFF),
+		m.objects(0x4F0B, "EF.URSP", 11, pinADM, 128, routes()),
+		m.ef(0x4F0D, "EF.CAG", 13, pinADM, 32, closedGroups()...),
 	)
 }
 
@@ -291,9 +297,10 @@ func isimDir(m maker, refs ...virtual.Ref) *virtual.File {
 		m.ef(0x6F02, "EF.IMPI", 2, pinADM, 64, text(imsi1+"@"+domain)...),
 		m.ef(0x6F03, "EF.DOMAIN", 5, pinADM, 48, text(domain)...),
 		m.lin(0x6F04, "EF.IMPU", 4, pinADM, 72, 2, text("sip:"+imsi1+"@"+domain), text("tel:+447700900123")),
-		m.ef(0x6F07, "EF.IST", 7, pinADM, 3, services(3, 1, 5)...),
+		m.ef(0x6F07, "EF.IST", 7, pinADM, 3, services(3, 1, 5, 18)...),
 		m.lin(0x6F09, "EF.P-CSCF", 0, pinADM, 48, 1, tagged(0x80, append([]byte{0x00}, "pcscf."+domain...)...)),
 		m.ef(0x6FAD, "EF.AD", 3, readAll, 3, 0x00, 0x00, 0x00),
+		m.objects(0x6FF8, "EF.IMSConfigData", 0, readAll, 768, imsConfig()...),
 	)
 	adf.PINs = refs
 	return adf
