@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"simscope/card"
-	"simscope/card/tlv"
 	"simscope/card/safe"
+	"simscope/card/tlv"
 	"simscope/card/trace"
 	"simscope/card/virtual"
 )

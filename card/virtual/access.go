@@ -22,6 +22,9 @@ const (
 
 // allowed reports whether the access rule of n lets the channel do op now.
 func (c *Card) allowed(ch *channel, n *node, op operation) bool {
+	if op == opRead && n.spec.Readable {
+		return true
+	}
 	if c.class == activationGSM {
 		return c.allowedGSM(n, op)
 	}

@@ -34,6 +34,9 @@ func (c *Card) open(ch *channel, n *node, op operation, fits func(Kind) bool) (f
 		return faultNoEF, false
 	case !fits(n.spec.Kind):
 		return faultStructure, false
+	case op == opRead && len(n.spec.Refuse) > 0:
+		sw := card.SW(n.spec.Refuse[0])<<8 | card.SW(n.spec.Refuse[1])
+		return fault{sw, sw}, false
 	case !c.allowed(ch, n, op):
 		return faultAccess, false
 	case stateCodes[n.body.state] != stateCodes[StateActivated]:

@@ -86,6 +86,7 @@ func hexDigit(c byte) byte {
 func FuzzReadImage(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte(`{"format":"simscope-card-image","version":1}`))
+	f.Add([]byte(tidy(dumped)))
 	f.Add(binary.BigEndian.AppendUint32(nil, 0x89504E47))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		img, err := ReadImage(bytes.NewReader(b))

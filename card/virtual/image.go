@@ -99,6 +99,11 @@ type File struct {
 	// GSM is the three access bytes of class A0 (3GPP TS 51.011 clause
 	// 9.2.1, bytes 9 to 11). Without them class A0 may do nothing.
 	GSM Hex `json:"gsm,omitempty"`
+	// Readable lets the file be read whatever its access rule says, and Refuse
+	// is the status word with which reading it is refused. They make a card of
+	// what was read of one whose PINs and keys are not known.
+	Readable bool `json:"readable,omitempty"`
+	Refuse   Hex  `json:"refuse,omitempty"`
 	// Info is the content of tag A5 of the FCP.
 	Info Hex `json:"info,omitempty"`
 	// PINs of a directory are the references its PIN status template names,

@@ -55,7 +55,8 @@ type wireSubscriber struct {
 	SQN       []string `json:"sqn,omitempty"`
 }
 
-// ReadImage reads a card image. What is no image, is too large, too deep,
+// ReadImage reads a card image, or makes one of a file system dump of pySim
+// (the output of its "fsdump"). What is neither, is too large, too deep,
 // carries unknown or doubled fields or contradicts itself gives an error that
 // wraps ErrImage and names the place, never a value.
 func ReadImage(r io.Reader) (*Image, error) {
@@ -68,6 +69,9 @@ func ReadImage(r io.Reader) (*Image, error) {
 	}
 	if err := checkJSON(b); err != nil {
 		return nil, err
+	}
+	if isDump(b) {
+		return readDump(b)
 	}
 	var w wireImage
 	if err := checkHead(b); err != nil {

@@ -7,6 +7,11 @@ import (
 // pinBytes is the length of every PIN, PUK and administrative key.
 const pinBytes = 8
 
+const (
+	maxInfo = 0x60 // bytes of tag A5
+	maxPINs = 8    // in a PIN status template
+)
+
 // sqnSlots is the number of sequence numbers a subscriber keeps: an index of
 // five bits (3GPP TS 33.102 annex C.3.2).
 const sqnSlots = 32
@@ -37,6 +42,20 @@ func (img *Image) Validate() error {
 		return err
 	}
 	return v.subscribers()
+}
+
+// refuses reports whether b is a status word that says no: an error of
+// ISO/IEC 7816-4 or of class A0, none that asks for another length or tells
+// tries.
+func refuses(b []byte) bool {
+	if len(b) != 2 {
+		return false
+	}
+	switch b[0] {
+	case 0x64, 0x65, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6F, 0x94, 0x98:
+		return true
+	}
+	return false
 }
 
 type validator struct {
@@ -80,8 +99,11 @@ func (v *validator) file(f *File, at string, depth int) error {
 	if len(f.GSM) != 0 && len(f.GSM) != 3 {
 		return imageError("%s: the class A0 access is not 3 bytes", at)
 	}
-	if len(f.Info) > 0x60 {
-		return imageError("%s: the content of tag A5 is longer than 96 bytes", at)
+	if len(f.Refuse) != 0 && (!refuses(f.Refuse) || f.Kind == KindDF || f.Readable) {
+		return imageError("%s: \"refuse\" is not the status word of a refusal, or does not belong here", at)
+	}
+	if len(f.Info) > maxInfo {
+		return imageError("%s: the content of tag A5 is longer than %d bytes", at, maxInfo)
 	}
 	if err := f.Access.validate(at); err != nil {
 		return err
@@ -96,8 +118,8 @@ func (v *validator) directory(f *File, at string, depth int) error {
 	if f.Link != "" || len(f.Data) > 0 || len(f.Records) > 0 || f.Size != 0 || f.RecordLength != 0 {
 		return imageError("%s: a directory has no content of its own", at)
 	}
-	if len(f.PINs) > 8 {
-		return imageError("%s: a PIN status template names at most 8 PINs", at)
+	if len(f.PINs) > maxPINs {
+		return imageError("%s: a PIN status template names at most %d PINs", at, maxPINs)
 	}
 	seen, sfi := map[FID]bool{}, map[int]bool{}
 	for _, c := range f.Children {
