@@ -39,6 +39,7 @@ func TestFileCommandsExplained(t *testing.T) {
 		{"A0 32 00 00 03 00 00 01", "", 0x9402, "INCREASE EF.ADN", "no such place or record in the file", ClassBad, nil},
 		{"80 CB 00 80 01 5C", "5C 01 80", 0x9000, "RETRIEVE DATA EF.ADN", "done", ClassOK, []string{"P2@c3+1=80  first block", "Tag@c5+1=5C", "5C  Tag list@r0+3=80"}},
 		{"80 CB 00 05 00", "AA", 0x62F1, "RETRIEVE DATA EF.ADN SFI 05 next block", "done so far: the object goes on", ClassOK, []string{"next block"}},
+		{"00 C0 00 00 02", "AA BB", 0x62F1, "GET RESPONSE", "done so far: the object goes on", ClassOK, nil},
 		{"80 CB 00 40 00", "AA", 0x9000, "RETRIEVE DATA EF.ADN the previous block again", "done", ClassOK, nil},
 		{"80 CB 00 80 01 80", "", 0x6A88, "RETRIEVE DATA EF.ADN", "no object with this tag in the file", ClassWarn, nil},
 		{"80 DB 00 80 01 80", "", 0x9000, "SET DATA EF.ADN", "done", ClassOK, []string{"Tag@c5+1=80  alone: the object 80 is deleted"}},

@@ -114,6 +114,8 @@ var meanings = []meaningRow{
 	{"", "61xx", ClassOK, "waits"},
 	{"", "9Fxx", ClassOK, "waits"},
 	{"", "6Cxx", ClassNone, "le"},
+	{"", "62F1", ClassOK, "object.more"}, // to the GET RESPONSE behind RETRIEVE DATA
+	{"", "62F2", ClassOK, "object.more.toolkit"},
 	{"", "91xx", ClassOK, "proactive"},
 	{"", "6982", ClassBad, "denied"},
 	{"", "6A82", ClassWarn, "select.absent"},

@@ -18,13 +18,16 @@ type BuiltinInfo struct {
 }
 
 // Builtin lists the embedded images in the order they are offered: a lively
-// UICC, a 2G card, one whose PIN1 is blocked, an erased one.
+// UICC, a 2G card, one whose PIN1 is blocked, an erased one, one with two
+// subscriptions, and one that is no SIM.
 func Builtin() []BuiltinInfo {
 	return []BuiltinInfo{
 		{"everyday", ModeUICC},
 		{"gsm", ModeGSM},
 		{"blocked", ModeUICC},
 		{"empty", ModeUICC},
+		{"dual", ModeUICC},
+		{"other", ModeOther},
 	}
 }
 

@@ -71,23 +71,12 @@ func New(img *Image, o Options) (*Card, error) {
 	if err := img.Validate(); err != nil {
 		return nil, err
 	}
-	c := &Card{opt: o, image: Image{Note: img.Note, Mode: img.Mode, ATR: slices.Clone(img.ATR)}}
+	c := &Card{opt: o, image: Image{Note: img.Note, Mode: img.Mode, ATR: slices.Clone(img.ATR), Objects: cloneObjects(img.Objects)}}
 	if c.opt.Rand == nil {
 		c.opt.Rand = rand.Reader
 	}
-	c.mf = grow(img.MF, nil, nil)
-	for _, a := range img.Apps {
-		app := &application{aid: a.AID, label: a.Label}
-		app.adf = grow(a.ADF, c.mf, app)
-		c.apps = append(c.apps, app)
-	}
-	if err := c.resolve(c.mf); err != nil {
+	if err := c.plant(img); err != nil {
 		return nil, err
-	}
-	for _, a := range c.apps {
-		if err := c.resolve(a.adf); err != nil {
-			return nil, err
-		}
 	}
 	for _, p := range img.PINs {
 		c.pins = append(c.pins, newPIN(p))
@@ -100,6 +89,33 @@ func New(img *Image, o Options) (*Card, error) {
 		c.subs = append(c.subs, sub)
 	}
 	return c, nil
+}
+
+// plant makes the card's applications and files.
+func (c *Card) plant(img *Image) error {
+	files := img.Mode != ModeOther
+	if files {
+		c.mf = grow(img.MF, nil, nil)
+	}
+	for _, a := range img.Apps {
+		app := &application{aid: a.AID, label: a.Label, fci: slices.Clone(a.FCI), objects: cloneObjects(a.Objects)}
+		if files {
+			app.adf = grow(a.ADF, c.mf, app)
+		}
+		c.apps = append(c.apps, app)
+	}
+	if !files {
+		return nil
+	}
+	if err := c.resolve(c.mf); err != nil {
+		return err
+	}
+	for _, a := range c.apps {
+		if err := c.resolve(a.adf); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PowerOn activates the card and returns its ATR. A card that is on already
@@ -139,9 +155,16 @@ func (c *Card) forget() {
 func (c *Card) Image() *Image {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	img := &Image{Note: c.image.Note, Mode: c.image.Mode, ATR: slices.Clone(c.image.ATR), MF: c.mf.file()}
+	img := &Image{Note: c.image.Note, Mode: c.image.Mode, ATR: slices.Clone(c.image.ATR), Objects: cloneObjects(c.image.Objects)}
+	if c.mf != nil {
+		img.MF = c.mf.file()
+	}
 	for _, a := range c.apps {
-		img.Apps = append(img.Apps, App{AID: a.aid, Label: a.label, ADF: a.adf.file()})
+		app := App{AID: a.aid, Label: a.label, FCI: slices.Clone(a.fci), Objects: cloneObjects(a.objects)}
+		if a.adf != nil {
+			app.ADF = a.adf.file()
+		}
+		img.Apps = append(img.Apps, app)
 	}
 	for _, p := range c.pins {
 		img.PINs = append(img.PINs, p.image())
@@ -231,7 +254,10 @@ func (c *Card) execute(cmd card.Command) reply {
 		}
 	}
 	table := uiccInstructions
-	if c.class == activationGSM {
+	switch {
+	case c.image.Mode == ModeOther:
+		table = otherInstructions
+	case c.class == activationGSM:
 		table = gsmInstructions
 	}
 	in, ok := table[cmd.INS]
@@ -246,6 +272,9 @@ func (c *Card) execute(cmd card.Command) reply {
 
 // enter judges the class byte and returns the channel it names.
 func (c *Card) enter(cmd card.Command) (*channel, card.SW) {
+	if c.image.Mode == ModeOther {
+		return c.enterOther(cmd.CLA)
+	}
 	if cmd.CLA == 0xA0 {
 		if c.class == activationUICC {
 			return nil, card.SWNoClass

@@ -25,14 +25,17 @@ func FuzzSession(f *testing.F) {
 	seed("00A4040407A0000000871002", "0026910108"+pinHex("1234"), "002C000110", "0044000000", "0004000000")
 	seed("00A40004022F79", "80CB0080015C", "80CB00800181", "80CB000010", "80CB004010", "80DB0080048105AAAA", "80DB000003BBBBBB", "80DB00800181")
 	seed("00A2010402"+"0102", "00A201BE0404000102", "8032980001"+"01", "A0A2001002"+"0102")
+	seed("00A4040006D27600012401", "00CA004F10", "00CA9F7F00", "00C0000000", "00A4040007F053434F504501")
 	var images []*Image
 	for _, b := range Builtin() {
 		img, err := OpenBuiltin(b.ID)
 		if err != nil {
 			f.Fatal(err)
 		}
-		withTable(nil)(img)
-		withObjects(nil)(img)
+		if img.MF != nil {
+			withTable(nil)(img)
+			withObjects(nil)(img)
+		}
 		images = append(images, img)
 	}
 	f.Fuzz(func(t *testing.T, kind byte, b []byte) {

@@ -37,7 +37,8 @@ type Image struct {
 	PINs        []PIN
 	Subscribers []Subscriber
 	Apps        []App
-	MF          *File
+	MF          *File        // nil in ModeOther
+	Objects     []DataObject // of the card, in ModeOther
 }
 
 // Mode says which commands a card answers.
@@ -47,13 +48,20 @@ type Mode string
 const (
 	ModeUICC Mode = "uicc" // class 00 and 80; class A0 in an activation of its own
 	ModeGSM  Mode = "gsm"  // class A0 only
+	// ModeOther is a card that is no SIM: it has applications that are
+	// selected by name and data objects, and neither files nor PINs.
+	ModeOther Mode = "other"
 )
 
 // App is an application and the directory it opens.
 type App struct {
 	AID   AID    `json:"aid"`
 	Label string `json:"label,omitempty"` // for people; EF.DIR holds its own
-	ADF   *File  `json:"adf"`
+	ADF   *File  `json:"adf,omitempty"`
+	// FCI is what SELECT answers in ModeOther, and Objects what GET DATA gives
+	// while the application is selected; there is no ADF then.
+	FCI     Hex          `json:"fci,omitempty"`
+	Objects []DataObject `json:"data_objects,omitempty"`
 }
 
 // Kind is what a file is.

@@ -28,7 +28,8 @@ type wireImage struct {
 	PINs        []wirePIN        `json:"pins,omitempty"`
 	Subscribers []wireSubscriber `json:"subscribers,omitempty"`
 	Apps        []App            `json:"applications,omitempty"`
-	MF          *File            `json:"mf"`
+	MF          *File            `json:"mf,omitempty"`
+	Objects     []DataObject     `json:"data_objects,omitempty"`
 }
 
 type wirePIN struct {
@@ -207,7 +208,7 @@ func jsonPlace(err error) string {
 }
 
 func (w *wireImage) image() (*Image, error) {
-	img := &Image{Note: w.Note, Mode: w.Mode, ATR: w.ATR, Apps: w.Apps, MF: w.MF}
+	img := &Image{Note: w.Note, Mode: w.Mode, ATR: w.ATR, Apps: w.Apps, MF: w.MF, Objects: w.Objects}
 	for i := range w.PINs {
 		p, err := w.PINs[i].pin()
 		if err != nil {
@@ -304,7 +305,7 @@ func WriteImage(w io.Writer, img *Image) error {
 	}
 	out := wireImage{
 		Format: imageFormat, Version: imageVersion, Note: img.Note,
-		Mode: img.Mode, ATR: img.ATR, Apps: img.Apps, MF: img.MF,
+		Mode: img.Mode, ATR: img.ATR, Apps: img.Apps, MF: img.MF, Objects: img.Objects,
 	}
 	for _, p := range img.PINs {
 		out.PINs = append(out.PINs, wirePIN{

@@ -30,6 +30,9 @@ type application struct {
 	aid   AID
 	label string
 	adf   *node
+
+	fci     Hex // in ModeOther
+	objects []DataObject
 }
 
 func (n *node) isDF() bool { return n.spec.Kind == KindDF }

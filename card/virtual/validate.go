@@ -19,19 +19,28 @@ const sqnSlots = 32
 // Validate checks that the image describes a card that can exist. Errors wrap
 // ErrImage.
 func (img *Image) Validate() error {
-	if img == nil || img.MF == nil {
+	if img == nil || img.MF == nil && img.Mode != ModeOther {
 		return imageError("there is no MF")
 	}
-	if img.Mode != ModeUICC && img.Mode != ModeGSM {
-		return imageError("the mode is neither %q nor %q", ModeUICC, ModeGSM)
+	if img.Mode != ModeUICC && img.Mode != ModeGSM && img.Mode != ModeOther {
+		return imageError("the mode is none of %q, %q and %q", ModeUICC, ModeGSM, ModeOther)
 	}
 	if len(img.ATR) < 2 || len(img.ATR) > 33 {
 		return imageError("the ATR has %d bytes, 2 to 33 are possible", len(img.ATR))
 	}
+	v := validator{img: img}
+	if img.Mode == ModeOther {
+		if err := v.names(); err != nil {
+			return err
+		}
+		return v.other()
+	}
 	if card.FID(img.MF.FID) != card.FIDMF || img.MF.Kind != KindDF {
 		return imageError("the MF is not the directory 3F00")
 	}
-	v := validator{img: img}
+	if len(img.Objects) > 0 {
+		return imageError("data objects of the card belong to the mode %q", ModeOther)
+	}
 	if err := v.file(img.MF, "3F00", 0); err != nil {
 		return err
 	}
@@ -63,15 +72,25 @@ type validator struct {
 	files int
 }
 
-func (v *validator) apps() error {
+// names checks the identifiers of the applications.
+func (v *validator) names() error {
 	seen := map[AID]bool{}
 	for _, a := range v.img.Apps {
 		if len(a.AID) < 5 || len(a.AID) > 16 || seen[a.AID] {
 			return imageError("an application's AID is doubled or not 5 to 16 bytes long")
 		}
 		seen[a.AID] = true
-		if a.ADF == nil || a.ADF.Kind != KindDF {
-			return imageError("application %s has no directory", card.AID(a.AID))
+	}
+	return nil
+}
+
+func (v *validator) apps() error {
+	if err := v.names(); err != nil {
+		return err
+	}
+	for _, a := range v.img.Apps {
+		if a.ADF == nil || a.ADF.Kind != KindDF || len(a.FCI) > 0 || len(a.Objects) > 0 {
+			return imageError("application %s has no directory, or what only the mode %q has", card.AID(a.AID), ModeOther)
 		}
 		if err := v.file(a.ADF, card.AID(a.AID).String(), 0); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/safe"
+	"simscope/card/virtual"
 	"simscope/fs"
 )
 
@@ -293,7 +294,7 @@ func TestTellKeepsTheLastOfAKind(t *testing.T) {
 func TestHubTellsOfReaders(t *testing.T) {
 	p := cards(t)
 	s := newStage(t, p, OpenOptions{})
-	until(s, "four readers", func(e ReadersEvent) bool { return len(e.Seen.Readers) == 4 })
+	until(s, "all readers", func(e ReadersEvent) bool { return len(e.Seen.Readers) == len(virtual.Builtin()) })
 	if _, err := p.Remove("gsm"); err != nil {
 		t.Fatal(err)
 	}

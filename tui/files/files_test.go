@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/card"
+	"simscope/card/tlv"
 	"simscope/card/virtual"
 	"simscope/fs"
 	"simscope/tui/app"
@@ -591,7 +592,12 @@ func TestHostileContent(t *testing.T) {
 		var visit func(f *virtual.File)
 		visit = func(f *virtual.File) {
 			if f.Name != "EF.ARR" && f.Name != "EF.DIR" {
-				fill(f.Data)
+				if f.Kind == virtual.KindBERTLV { // its frame has to stay one
+					f.Data = tlv.Append(nil, 0x81, f.Data)
+					fill(f.Data[4:])
+				} else {
+					fill(f.Data)
+				}
 				for _, rec := range f.Records {
 					fill(rec)
 				}

@@ -97,7 +97,9 @@ func (r *rig) open(reader string, walk bool) {
 	r.env.Opening = true
 	r.env.Number = r.hub.Open(r.env.Reader)
 	r.until("the card is open", func() bool { return r.env.Card != nil })
-	r.until("the PINs are read", func() bool { return r.env.PINs != nil })
+	if r.env.Card.Session.Kind() != card.KindOther { // which has none
+		r.until("the PINs are read", func() bool { return r.env.PINs != nil })
+	}
 	if walk {
 		r.startWalk()
 		r.until("the card is read", func() bool { return !r.env.Walk.Running })

@@ -185,7 +185,7 @@ func TestCopy(t *testing.T) {
 		"ICCID  ":     "89999900123456789013",
 		"IMSI  ":      "999990123456789",
 		"PIN1 is off": "PIN1 is off: whoever has this card receives your codes",
-		"Inside  ":    "16 of 50 contacts   7 messages (2 deleted, still readable) !   3 numbers dialled",
+		"Inside  ":    "21 of 50 contacts   13 messages (2 deleted, still readable) !   3 numbers dialled",
 	} {
 		r.find(words)
 		got := fmt.Sprint(messages(r.press("y")))
@@ -298,7 +298,7 @@ func TestVerified(t *testing.T) {
 		t.Errorf("PIN1 is verified and still asked for:\n%s", v)
 	}
 	r.readAll()
-	if v := r.view(120, 31); !strings.Contains(v, "001 01 0123456789") || !strings.Contains(v, "16 of 50 contacts") {
+	if v := r.view(120, 31); !strings.Contains(v, "001 01 0123456789") || !strings.Contains(v, "21 of 50 contacts") {
 		t.Errorf("after reading again:\n%s", v)
 	}
 }

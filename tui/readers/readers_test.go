@@ -43,7 +43,8 @@ func TestGroupsFollowOneAnother(t *testing.T) {
 	image := card.Reader{ID: card.ReaderID{Provider: virtual.ProviderName, Name: "my.json"}, State: card.ReaderPresent, About: "image"}
 	r.see(file, reader("A 00 00", card.ReaderPresent), image)
 	view := r.view(80, 30)
-	order := []string{"Readers", "1  A 00 00", "Demonstration cards", "2  Everyday", "Files", "6  bench", "7  my.json", "8  Open a rec"}
+	files := len(virtual.Builtin()) + 2
+	order := []string{"Readers", "1  A 00 00", "Demonstration cards", "2  Everyday", "Files", fmt.Sprintf("%d  bench", files), fmt.Sprintf("%d  my.json", files+1), "Open a rec"}
 	at := -1
 	for _, s := range order {
 		i := strings.Index(view, s)
@@ -52,8 +53,8 @@ func TestGroupsFollowOneAnother(t *testing.T) {
 		}
 		at = i
 	}
-	if m := message[kit.OpenMsg](t, r.key("6")); m.Reader.ID != file.ID {
-		t.Error("6 opens", m.Reader.ID)
+	if m := message[kit.OpenMsg](t, r.key(fmt.Sprint(files))); m.Reader.ID != file.ID {
+		t.Error(files, "opens", m.Reader.ID)
 	}
 }
 
@@ -377,7 +378,7 @@ func TestHintsAndState(t *testing.T) {
 	if r.m.State(&s); !s.HasReaders {
 		t.Error("no readers")
 	}
-	if got := r.m.Right().Plain(); got != "1/5" {
+	if got := r.m.Right().Plain(); got != fmt.Sprintf("1/%d", len(virtual.Builtin())+1) {
 		t.Errorf("position %q", got)
 	}
 	for _, doctor := range []bool{false, true} {

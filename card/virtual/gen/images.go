@@ -14,6 +14,8 @@ var images = map[string]func() *virtual.Image{
 	"gsm":      gsmOnly,
 	"blocked":  blocked,
 	"empty":    empty,
+	"dual":     dual,
+	"other":    other,
 }
 
 const (
@@ -48,6 +50,8 @@ func secondKeys(apps ...virtual.AID) virtual.Subscriber {
 	}
 }
 
+// everyday is a card in use. The PIN of its second USIM is off, so that the
+// rules of security environment 00 are the ones in force there.
 func everyday() *virtual.Image {
 	second := pin(appPIN2, "", "4321", "44332211")
 	second.Enabled = false
@@ -62,7 +66,7 @@ func everyday() *virtual.Image {
 		Subscribers: []virtual.Subscriber{keys(true, aidUSIM, aidISIM), secondKeys(aidUSIM2)},
 		Apps: []virtual.App{
 			{AID: aidUSIM, Label: "USIM", ADF: usimDir(inApp, virtual.RefPIN1, pin2, virtual.RefADM1)},
-			{AID: aidUSIM2, Label: secondLabel, ADF: secondUSIM(paired, appPIN2, virtual.RefUniversal, localSec, virtual.RefADM1)},
+			{AID: aidUSIM2, Label: secondLabel, ADF: workLine.usim(paired, appPIN2, virtual.RefUniversal, localSec, virtual.RefADM1)},
 			{AID: aidISIM, Label: "ISIM", ADF: isimDir(inApp, virtual.RefPIN1, virtual.RefADM1)},
 		},
 		MF: master(iccid(serial), [][]byte{dirEntry(aidUSIM, "USIM"), dirEntry(aidUSIM2, secondLabel), dirEntry(aidISIM, "ISIM")},

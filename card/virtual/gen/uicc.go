@@ -258,36 +258,6 @@ func nrDir(m maker) *virtual.File {
 	)
 }
 
-// secondUSIM is a smaller USIM with an identity of its own. Its PIN is off,
-// so that the rules of security environment 00 are the ones in force.
-func secondUSIM(m maker, refs ...virtual.Ref) *virtual.File {
-	adf := m.dir(0x7FFF, "ADF.USIM", readAll, identity(m, imsi2)...)
-	adf.Children = append(adf.Children,
-		arr(0x6F06, 23, 0x02, 0x82),
-		m.ef(0x6F38, "EF.UST", 4, pinADM, 17, services(17, 2, 10, 12, 19, 20, 21, 33, 34, 42, 85)...),
-		m.ef(0x6F56, "EF.EST", 5, pinPIN2, 1, 0x00),
-		m.ef(0x6F46, "EF.SPN", 0, readAll, 17, join([]byte{0x00}, alpha("Star Work", codingGSM, 16))...),
-		m.lin(0x6F40, "EF.MSISDN", 0, pinPIN, adnRecord, 1, contact{"Work", codingGSM, second, 0}.record()),
-		m.lin(0x6F3B, "EF.FDN", 0, pinPIN2, adnRecord, 5),
-		m.lin(0x6F3C, "EF.SMS", 0, pinPIN, smsRecord, 3, freeMessage(), freeMessage(), freeMessage()),
-		m.lin(0x6F42, "EF.SMSP", 0, pinPIN, 40, 1, parameters()),
-		m.ef(0x6F43, "EF.SMSS", 0, pinPIN, 2),
-		m.ef(0x6F08, "EF.Keys", 8, pinPIN, 33, 0x07),
-		m.ef(0x6F09, "EF.KeysPS", 9, pinPIN, 33, 0x07),
-		m.ef(0x6F5B, "EF.START-HFN", 15, pinPIN, 6, 0xF0, 0x00, 0x00, 0xF0, 0x00, 0x00),
-		m.ef(0x6F5C, "EF.THRESHOLD", 16, pinADM, 3),
-		m.ef(0x6F60, "EF.PLMNwAcT", 10, pinPIN, 40, noNetwork(8)...),
-		m.ef(0x6F61, "EF.OPLMNwACT", 17, pinADM, 40, join(act(home, actEUTRAN), noNetwork(7))...),
-		m.ef(0x6F7B, "EF.FPLMN", 13, pinPIN, 12),
-		m.ef(0x6F73, "EF.PSLOCI", 12, pinPIN, 14, join(fill(10), []byte{0x00, 0x00, 0xFF, 0x01})...),
-		m.ef(0x6F7E, "EF.LOCI", 11, pinPIN, 11, join(fill(7), []byte{0x00, 0x00, 0xFF, 0x01})...),
-		m.ef(0x6FE3, "EF.EPSLOCI", 30, pinPIN, 18, join(fill(12), fill(3), []byte{0x00, 0x00, 0x01})...),
-		m.lin(0x6FE4, "EF.EPSNSC", 24, pinPIN, 54, 1),
-	)
-	adf.PINs = refs
-	return adf
-}
-
 // isimDir is the ISIM; it shares PIN1 with the first USIM.
 func isimDir(m maker, refs ...virtual.Ref) *virtual.File {
 	const domain = "ims.mnc099.mcc999.3gppnetwork.org"
