@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -113,7 +114,7 @@ func TestPanicRestoresTerminalAndLocksCard(t *testing.T) {
 	waitUntil(t, "the result", func() bool { return screen.has("was right") })
 	press("\r")
 	press("r")
-	press("5")
+	press(fmt.Sprint(len(list) + 1)) // "Open a recording" stands behind the cards
 	press("x\r")
 	select {
 	case err := <-done:
