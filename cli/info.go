@@ -139,7 +139,11 @@ func printInfo(w io.Writer, i infoJSON) {
 		line("number", n)
 	}
 	for _, a := range id.Apps {
-		line("application", strings.Join(nonEmpty(a.Name, a.Label, a.AID), "  "))
+		name := a.Name
+		if name == a.AID { // of one that has no name of its own here
+			name = a.Title
+		}
+		line("application", strings.Join(nonEmpty(name, a.Label, a.AID), "  "))
 	}
 	for _, pin := range i.PINs {
 		line("lock", pin.line())
