@@ -102,11 +102,17 @@ func (p *program) agreed(ctx context.Context, plan *fs.Plan, f planFlags) error 
 }
 
 // apply carries out a plan that was agreed to. The file for taking it back is
-// made first: nothing is changed for a name that cannot be used.
+// written first: nothing is changed for a name that cannot be used, and a
+// program that is ended in the middle leaves the way back.
 func (p *program) apply(ctx context.Context, c *app.Card, plan *fs.Plan, doc *planJSON, f planFlags) error {
 	undo, err := newPlanFile(plan, f.undo)
 	if err != nil {
 		return err
+	}
+	if undo != nil {
+		if err := undo.write(plan.Undo(fs.AllDone(plan))); err != nil {
+			return errors.Join(fileProblem(err, texts.Say("tried.plan")), undo.finish(&fs.Plan{}))
+		}
 	}
 	words := p.words(p.io.Err)
 	res, failed := c.Files.Apply(ctx, plan, func(i int, r fs.StepResult) {
@@ -161,14 +167,25 @@ func newPlanFile(plan *fs.Plan, name string) (*planFile, error) {
 	return &planFile{f, name}, nil
 }
 
+// write makes the plan the file's content.
+func (f *planFile) write(plan *fs.Plan) error {
+	if err := f.f.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	e := json.NewEncoder(f.f)
+	e.SetIndent("", "  ")
+	return errors.Join(e.Encode(plan), f.f.Sync())
+}
+
 // finish writes the plan and closes the file. A plan without steps leaves no
 // file behind.
 func (f *planFile) finish(plan *fs.Plan) error {
 	var err error
 	if len(plan.Steps) > 0 {
-		e := json.NewEncoder(f.f)
-		e.SetIndent("", "  ")
-		err = e.Encode(plan)
+		err = f.write(plan)
 	}
 	err = errors.Join(err, f.f.Close())
 	if len(plan.Steps) == 0 || err != nil {

@@ -72,6 +72,16 @@ func (r Result) After(earlier Result) Result {
 	return out
 }
 
+// AllDone is the result of a plan that came out whole. What takes that back
+// takes back any part of it: steps that were not done are found to be so.
+func AllDone(p *Plan) Result {
+	r := Result{Steps: make([]StepResult, len(p.Steps))}
+	for i := range r.Steps {
+		r.Steps[i].State = StepDone
+	}
+	return r
+}
+
 // Errors of plans.
 var (
 	ErrNotPlan    = errors.New("not a plan of changes")
