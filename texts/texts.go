@@ -47,10 +47,45 @@ func Say(id string, args ...any) string {
 	if !ok {
 		return "<" + id + ">"
 	}
-	for i := 0; i+1 < len(args); i += 2 {
-		s = strings.ReplaceAll(s, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	if len(args) < 2 || !strings.Contains(s, "{") {
+		return s
 	}
-	return s
+	return fill(s, args)
+}
+
+// fill puts values in the places of a sentence in one pass: a value that holds
+// braces is not looked at again.
+func fill(s string, args []any) string {
+	var b strings.Builder
+	for {
+		at := strings.IndexByte(s, '{')
+		if at < 0 {
+			break
+		}
+		b.WriteString(s[:at])
+		s = s[at:]
+		end := strings.IndexByte(s, '}')
+		if end < 0 {
+			break
+		}
+		if v, ok := valueOf(s[1:end], args); ok {
+			fmt.Fprint(&b, v)
+		} else {
+			b.WriteString(s[:end+1])
+		}
+		s = s[end+1:]
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+func valueOf(name string, args []any) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if n, ok := args[i].(string); ok && n == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }
 
 // Maybe is Say, or an empty string where there is no sentence.

@@ -21,6 +21,7 @@ func TestSay(t *testing.T) {
 		{"pin.off", []any{"unused", 1}, "off"},
 		{"pin.left", []any{"n"}, "{n} left"}, // a value is missing
 		{"atr.ta1", []any{"fi", 512, "di", 8, "kbit", 78, "mhz", "5"}, "F = 512, D = 8: up to 78 kbit/s at 5 MHz"},
+		{"atr.ta1", []any{"fi", "{di}", "di", 8, "kbit", 78, "mhz", "5"}, "F = {di}, D = 8: up to 78 kbit/s at 5 MHz"},
 		{"no.such", []any{"x", 1}, "<no.such>"},
 		{"", nil, "<>"},
 	} {
