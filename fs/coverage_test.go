@@ -1,0 +1,56 @@
+package fs
+
+import (
+	"testing"
+
+	"simscope/fs/ef"
+	"simscope/texts"
+)
+
+// rawFiles are named and not decoded, each for a reason that counts.
+var rawFiles = map[string]ef.Reason{
+	"MF/DF.TELECOM/EF.RMA":  ef.NotPublic,
+	"MF/DF.GSM/EF.CPHS-SST": ef.NotPublic,
+}
+
+// Every file of the catalogue is decoded and can be written, and a vector that
+// our own encoder did not make holds it.
+func TestCoverage(t *testing.T) {
+	rows, err := Covered()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) < 415 {
+		t.Errorf("%d files", len(rows))
+	}
+	seen := map[string]bool{}
+	for _, r := range rows {
+		if seen[r.Path] || !r.Named || r.Spec == "" {
+			t.Errorf("%+v", r)
+		}
+		seen[r.Path] = true
+		if why, raw := rawFiles[r.Path]; raw {
+			if r.Decoded || r.Reason != string(why) || !texts.Has("ef.reason."+r.Reason) {
+				t.Errorf("%s: %+v, want it raw because of %s", r.Path, r, why)
+			}
+			continue
+		}
+		if !r.Decoded || !r.Encoded || r.Vectors == 0 || r.Reason != "" {
+			t.Errorf("%s: decoded %v, encoded %v, %d vectors, reason %q", r.Path, r.Decoded, r.Encoded, r.Vectors, r.Reason)
+		}
+	}
+	for p := range rawFiles {
+		if !seen[p] {
+			t.Errorf("%s is not in the catalogue", p)
+		}
+	}
+}
+
+// A decoder without a file of the catalogue is never used.
+func TestEveryDecoderHasItsFile(t *testing.T) {
+	for _, p := range ef.Paths() {
+		if _, ok := Files().Lookup(p); !ok {
+			t.Errorf("%s is in no catalogue", p)
+		}
+	}
+}
