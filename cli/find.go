@@ -53,18 +53,19 @@ func (p *program) find(ctx context.Context, c *app.Card, q fs.Query) error {
 	for _, h := range hits {
 		rows = append(rows, hitJSON{c.Files.Name(h.Path), h.Path.String(), h.Record, h.Object, h.Field, h.Value, h.Offset, h.Length})
 	}
-	closed := closedFiles(c)
+	left := c.Files.Unsearched()
 	if len(rows) == 0 {
-		return problem("nothing_found", "", "closed", closed)
+		return problem("nothing_found", "", "closed", left.Files())
 	}
-	return p.emit(map[string]any{"hits": rows, "notReadable": closed}, func(w io.Writer) {
+	why := left.Reasons()
+	return p.emit(map[string]any{"hits": rows, "notReadable": left.Files(), "why": why}, func(w io.Writer) {
 		t := newTable(w)
 		for _, r := range rows {
 			t.row(safe.Text(place(r)), safe.Text(r.Field), safe.Text(r.Value))
 		}
 		t.flush()
-		if closed > 0 {
-			fmt.Fprintln(w, texts.Say("out.find.closed", "n", closed))
+		for _, s := range why {
+			fmt.Fprintln(w, safe.Text(s))
 		}
 	})
 }
@@ -77,17 +78,6 @@ func place(h hitJSON) string {
 		return texts.Say("out.find.object", "path", h.Path, "tag", h.Object)
 	}
 	return h.Path
-}
-
-// closedFiles counts the files that could not be looked through.
-func closedFiles(c *app.Card) int {
-	n := 0
-	for _, f := range c.Files.Tree().All() {
-		if f.State == fs.Denied || f.State == fs.Secret {
-			n++
-		}
-	}
-	return n
 }
 
 func (p *program) scanCommand() *cobra.Command {

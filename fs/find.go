@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -13,10 +14,11 @@ import (
 	"simscope/card"
 	"simscope/fs/ef"
 	"simscope/fs/plmn"
+	"simscope/texts"
 )
 
-// maxHits bounds what one search gives.
-const maxHits = 1000
+// MaxHits bounds what one search gives.
+const MaxHits = 1000
 
 // Query is what to look for on a card. A part that is empty is not looked for.
 type Query struct {
@@ -139,7 +141,7 @@ func textBytes(s string) [][]byte {
 func (c *Card) Find(ctx context.Context, q Query) []Hit {
 	var out []Hit
 	for _, n := range c.tree.All() {
-		if ctx.Err() != nil || len(out) >= maxHits {
+		if ctx.Err() != nil || len(out) >= MaxHits {
 			break
 		}
 		if n.Content == nil || card.SecretFile(n.Path) {
@@ -147,7 +149,7 @@ func (c *Card) Find(ctx context.Context, q Query) []Hit {
 		}
 		out = append(out, c.findIn(n, q)...)
 	}
-	return out[:min(len(out), maxHits)]
+	return out[:min(len(out), MaxHits)]
 }
 
 // part is one piece of a file's content.
@@ -254,4 +256,58 @@ func unpack(data []byte) string {
 func around(data []byte, at, n int) Hit {
 	from, to := max(0, at-4), min(len(data), at+n+4)
 	return Hit{Value: Hex(data[from:to]).String(), Offset: at, Length: n}
+}
+
+// Unsearched counts the files that Find does not look into, by the reason.
+type Unsearched struct {
+	Denied int      // an access right is missing
+	Needs  []string // what would open them, in words, without repeats
+	Keys   int      // they hold keys
+	Failed int      // the card refused for another reason
+	Unread int      // nobody has read them yet, or looked whether they are there
+}
+
+// Files is the number of files that were asked for and not looked into.
+func (u Unsearched) Files() int { return u.Denied + u.Keys + u.Failed }
+
+// Unsearched tells what Find leaves out now. It sends nothing.
+func (c *Card) Unsearched() Unsearched {
+	var u Unsearched
+	for _, n := range c.tree.All() {
+		switch {
+		case n.Dir && n.State != Denied:
+		case n.State.Exists() && card.SecretFile(n.Path):
+			u.Keys++
+		case n.State == Denied:
+			u.Denied++
+			if a := c.Access(n.Path); a.Known {
+				if what := Words(a.For(OpRead)); !slices.Contains(u.Needs, what) {
+					u.Needs = append(u.Needs, what)
+				}
+			}
+		case n.State == Failed:
+			u.Failed++
+		case n.State == Present, n.State == ServiceOff, n.State == NotLookedAt:
+			u.Unread++
+		}
+	}
+	return u
+}
+
+// Reasons says which files are left out, a sentence for each reason.
+func (u Unsearched) Reasons() []string {
+	var out []string
+	switch {
+	case u.Denied > 0 && len(u.Needs) > 0:
+		out = append(out, texts.Say("find.left.denied", "n", u.Denied, "needs", strings.Join(u.Needs, "; ")))
+	case u.Denied > 0:
+		out = append(out, texts.Say("find.left.closed", "n", u.Denied))
+	}
+	if u.Keys > 0 {
+		out = append(out, texts.Say("find.left.keys", "n", u.Keys))
+	}
+	if u.Failed > 0 {
+		out = append(out, texts.Say("find.left.failed", "n", u.Failed))
+	}
+	return out
 }

@@ -64,6 +64,11 @@ func (m *Model) elsewhere(k string) tea.Cmd {
 				break
 			}
 		}
+	case "n", "N":
+		// Where the screen has no use for them they go on through the search.
+		if m.search.Hits() > 0 {
+			return m.search.Step(k == "n")
+		}
 	case "esc", "backspace":
 		if m.env.Card != nil && m.shown == app.ScreenReaders {
 			m.show(app.ScreenOverview)
@@ -106,6 +111,10 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewPalette(m.items()))
 	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.readers":
 		m.show(strings.TrimPrefix(id, "go."))
+	case "find":
+		return m.find(args)
+	case "find.next", "find.previous":
+		return m.search.Step(id == "find.next")
 	case "log.size":
 		m.logSize = (m.logSize + 1) % 3
 	case "arm":
@@ -144,6 +153,14 @@ func (m *Model) items() []ui.PaletteItem {
 		})
 	}
 	return out
+}
+
+// find opens the search of the whole card, as it was left, or with new words.
+func (m *Model) find(words string) tea.Cmd {
+	if !m.dialogs.Has(m.search) {
+		m.dialogs.Push(m.search)
+	}
+	return m.search.Start(words)
 }
 
 func (m *Model) arm() tea.Cmd {

@@ -19,6 +19,7 @@ import (
 	"simscope/tui/overview"
 	"simscope/tui/pins"
 	"simscope/tui/readers"
+	"simscope/tui/search"
 	"simscope/tui/ui"
 )
 
@@ -63,6 +64,7 @@ type Model struct {
 	w, h    int
 	logSize int
 	dialogs ui.Dialogs
+	search  *search.Model
 	toast   ui.Toast
 	job     jobWatch
 	news    time.Time // when something last came back from the card
@@ -86,6 +88,7 @@ func New(o Options) *Model {
 	l := log.New(env)
 	m := &Model{
 		o: o, env: env, log: l, shown: app.ScreenReaders, logSize: logFive,
+		search: search.New(env),
 		screens: map[string]kit.Screen{
 			app.ScreenReaders:  readers.New(env),
 			app.ScreenOverview: overview.New(env),
@@ -154,6 +157,10 @@ func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 			cmds = append(cmds, cmd)
 		}
 	}
+	if !m.dialogs.Has(m.search) { // else it has seen the message as a dialog
+		_, cmd := m.search.Update(msg)
+		cmds = append(cmds, cmd)
+	}
 	return tea.Batch(cmds...)
 }
 
@@ -206,6 +213,7 @@ func (m *Model) state() app.State {
 		s.Kind, s.Mode = m.env.Card.Session.Kind(), m.env.Card.Session.Mode()
 	}
 	_, s.CardBusy = m.env.Hub.Current()
+	s.HasHits = m.search.Hits() > 0
 	m.active().State(&s)
 	return s
 }

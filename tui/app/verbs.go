@@ -36,6 +36,7 @@ type State struct {
 	ManyBooks  bool   // the card has more than one phone book
 	NoEdit     string // why what is selected cannot be edited: the identifier of a reason
 	Clearable  bool   // the selected file is one that phones fill and people empty
+	HasHits    bool   // the search of the whole card found something
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -56,6 +57,16 @@ func always(State) string { return "" }
 func needsCard(s State) string {
 	if !s.CardOpen {
 		return "reason.no_card"
+	}
+	return ""
+}
+
+func needsHits(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if !s.HasHits {
+		return "reason.no_hits"
 	}
 	return ""
 }
@@ -224,6 +235,9 @@ var Verbs = []Verb{
 	{ID: "go.log", Key: "4", Why: always},
 	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
+	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
+	{ID: "find.next", Why: needsHits},
+	{ID: "find.previous", Why: needsHits},
 	{ID: "log.size", Key: "L", Why: always},
 	{ID: "arm", Key: "w", Why: canArm},
 	{ID: "reset.warm", Why: needsCard},

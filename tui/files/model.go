@@ -106,7 +106,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.pinsRead(msg.PINs)
 	case kit.GoMsg:
 		if msg.Screen == app.ScreenFiles && msg.HasPath {
-			return m.goTo(msg.Path)
+			cmd := m.goTo(msg.Path)
+			m.goIn(msg.Path, msg.At)
+			return cmd
 		}
 	case settledMsg:
 		if msg.moves == m.moves {

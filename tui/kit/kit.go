@@ -100,11 +100,20 @@ type (
 		Tok  ui.Token
 		Text string
 	}
-	// GoMsg shows a screen; Path, if HasPath, is the file to go to there.
+	// GoMsg shows a screen; Path, if HasPath, is the file to go to there, and
+	// At the place in it.
 	GoMsg struct {
 		Screen  string
 		Path    card.Path
 		HasPath bool
+		At      Place
+	}
+	// Place is a place in a file: a record from 1 on or an object by its tag,
+	// and bytes in it. The zero value is the file as a whole.
+	Place struct {
+		Record         int
+		Object         string
+		Offset, Length int
 	}
 	// OpenMsg opens the card in a reader.
 	OpenMsg struct{ Reader card.Reader }
@@ -136,6 +145,11 @@ func Go(screen string) tea.Cmd { return func() tea.Msg { return GoMsg{Screen: sc
 // GoFile makes the command that shows a file.
 func GoFile(p card.Path) tea.Cmd {
 	return func() tea.Msg { return GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true} }
+}
+
+// GoPlace makes the command that shows a place in a file.
+func GoPlace(p card.Path, at Place) tea.Cmd {
+	return func() tea.Msg { return GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true, At: at} }
 }
 
 // Do makes the command that runs a verb.

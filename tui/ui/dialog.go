@@ -47,6 +47,16 @@ func (d *Dialogs) Top() Dialog {
 	return nil
 }
 
+// Has reports whether a dialog is in the stack.
+func (d *Dialogs) Has(x Dialog) bool {
+	for _, y := range d.stack {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
 // Len is the number of dialogs.
 func (d *Dialogs) Len() int { return len(d.stack) }
 
