@@ -109,7 +109,7 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewHelp(m.items()))
 	case "palette":
 		m.dialogs.Push(ui.NewPalette(m.items()))
-	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.readers":
+	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.limits", "go.readers":
 		m.show(strings.TrimPrefix(id, "go."))
 	case "find":
 		return m.find(args)

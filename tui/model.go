@@ -15,6 +15,7 @@ import (
 	"simscope/tui/contacts"
 	"simscope/tui/files"
 	"simscope/tui/kit"
+	"simscope/tui/limits"
 	"simscope/tui/log"
 	"simscope/tui/overview"
 	"simscope/tui/pins"
@@ -45,7 +46,7 @@ type Options struct {
 }
 
 // tabs are the screens of an open card, in the order of their keys.
-var tabs = []string{app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts}
+var tabs = []string{app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenLimits}
 
 // logSizes are the heights of the log at the bottom of every screen.
 const (
@@ -96,6 +97,7 @@ func New(o Options) *Model {
 			app.ScreenPINs:     pins.New(env),
 			app.ScreenLog:      l,
 			app.ScreenContacts: contacts.New(env),
+			app.ScreenLimits:   limits.New(env),
 		},
 	}
 	return m
@@ -152,7 +154,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 // broadcast gives a message to every screen, shown or not.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, name := range []string{app.ScreenReaders, app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts} {
+	for _, name := range []string{app.ScreenReaders, app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenLimits} {
 		if cmd := m.screens[name].Update(msg); cmd != nil {
 			cmds = append(cmds, cmd)
 		}

@@ -220,7 +220,7 @@ func TestEveryLineHasTheWidth(t *testing.T) {
 	for w := 1; w <= 130; w += 3 {
 		for _, h := range []int{1, 2, 5, 14, 15, 16, 24, 40} {
 			r.send(tea.WindowSizeMsg{Width: w, Height: h})
-			for _, key := range []string{"1", "2", "3", "4"} {
+			for _, key := range []string{"1", "2", "3", "4", "X"} {
 				r.keys(key)
 				lines := strings.Split(r.m.content(), "\n")
 				if len(lines) != h {

@@ -14,6 +14,7 @@ const (
 	ScreenPINs     = "pins"
 	ScreenLog      = "log"
 	ScreenContacts = "contacts"
+	ScreenLimits   = "limits"
 )
 
 // State is what the preconditions of verbs look at.
@@ -233,6 +234,7 @@ var Verbs = []Verb{
 	{ID: "go.files", Key: "2", CLI: "ls", Why: needsCard},
 	{ID: "go.pins", Key: "3", CLI: "pin status", Why: needsCard},
 	{ID: "go.log", Key: "4", Why: always},
+	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
 	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
@@ -278,6 +280,7 @@ var Verbs = []Verb{
 	{ID: "files.edit", Key: "e", CLI: "edit", Screen: ScreenFiles, Why: canEdit},
 	{ID: "files.clear", CLI: "clear", Screen: ScreenFiles, Why: canClear},
 	{ID: "files.reveal", Screen: ScreenFiles, Why: needsFile},
+	{ID: "limits.open", Key: "enter", Screen: ScreenLimits, Why: needsFile},
 	{ID: "pins.verify", Key: "enter", CLI: "pin verify", Screen: ScreenPINs, Why: canVerify},
 	{ID: "pins.change", Key: "c", CLI: "pin change", Screen: ScreenPINs, Why: canChange},
 	{ID: "pins.toggle", Key: "t", CLI: "pin enable", Screen: ScreenPINs, Why: canToggle},
