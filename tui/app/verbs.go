@@ -273,6 +273,7 @@ var Verbs = []Verb{
 	{ID: "files.bytes", Key: "b", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.all", Key: "a", Screen: ScreenFiles, Why: needsCard},
 	{ID: "files.read-all", Key: "A", CLI: "dump", Screen: ScreenFiles, Why: needsCard},
+	{ID: "files.scan", Key: "s", CLI: "scan", Screen: ScreenFiles, Why: needsCard},
 	{ID: "files.find", Key: "/", Screen: ScreenFiles, Why: needsCard},
 	{ID: "files.copy", Key: "y", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.copy-path", Key: "Y", Screen: ScreenFiles, Why: needsFile},

@@ -52,6 +52,7 @@ type Model struct {
 	asked  request
 	rights rights
 	walk   walk
+	scan   scan
 	keys   revealed
 	moves  int // of the selection, to tell the last of a run of keys
 	began  int // moves when the card was opened
@@ -79,6 +80,7 @@ func (m *Model) forget() {
 	m.values = ui.NewList(nil)
 	m.planAsked = 0
 	m.asked, m.rights, m.walk = request{}, rights{denied: map[card.Path]int{}}, walk{}
+	m.scan = scan{begun: map[card.Path]*fs.Scan{}, far: map[card.Path]fs.ScanProgress{}}
 	m.find.clear()
 	m.moves++
 	m.began = m.moves
@@ -118,9 +120,16 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		if msg.number == m.env.Number && m.walk.id != 0 {
 			m.walk.at = msg.p
 		}
+	case scanMsg:
+		if msg.number == m.env.Number && m.scan.id != 0 {
+			m.scan.at = msg.p
+		}
 	case ui.ConfirmedMsg:
-		if msg.ID == confirmReveal && msg.OK {
+		switch {
+		case msg.ID == confirmReveal && msg.OK:
 			m.askKeys()
+		case msg.ID == confirmScan && msg.OK:
+			return m.beginScan()
 		}
 	case hideMsg:
 		if msg.shown == m.keys.shown {
@@ -228,7 +237,7 @@ func (m *Model) Hints() []string {
 	case m.find.typing:
 		return nil
 	case !ok || n.Dir:
-		return []string{"files.open", "files.find", "files.all", "files.read-all"}
+		return []string{"files.open", "files.find", "files.all", "files.read-all", "files.scan"}
 	case m.file.state != "":
 		return []string{"files.open", "files.find", "files.all"}
 	}
@@ -239,6 +248,9 @@ func (m *Model) Hints() []string {
 func (m *Model) Right() ui.Line {
 	if m.env.Card == nil {
 		return nil
+	}
+	if m.scan.id != 0 {
+		return m.scanLine()
 	}
 	if m.walk.id != 0 {
 		return ui.Progress(&m.env.Theme.Glyphs, texts.Say("files.walk.doing"), m.walk.at.Done, m.walk.at.Total)

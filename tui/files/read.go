@@ -154,15 +154,26 @@ func (m *Model) answered(a app.Answer) tea.Cmd {
 		m.show()
 	case a.ID == m.keys.asked:
 		cmds = append(cmds, m.keysCame(a))
+	case a.ID == m.scan.id:
+		cmds = append(cmds, m.scanEnded(a))
 	case a.ID == m.walk.id:
-		cmds = append(cmds, m.walked(a))
+		cmds = append(cmds, m.walked(a), m.scanWaits())
 	case a.Verb == "read card":
 		// The root's reading of the card has ended; what was put off begins.
 		m.rebuild()
 		m.show()
 		m.begin(a.Err)
+		cmds = append(cmds, m.scanWaits())
 	}
 	return tea.Batch(cmds...)
+}
+
+// scanWaits begins the scan that was put off while the card was read.
+func (m *Model) scanWaits() tea.Cmd {
+	if m.scan.waits && !m.reading() {
+		return m.beginScan()
+	}
+	return nil
 }
 
 // pinsRead notices PINs that were fulfilled since last time. Refused files

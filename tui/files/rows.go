@@ -67,6 +67,9 @@ func (m *Model) branch(n fs.Node, depth int) *ui.Node {
 	m.nodes[k] = n
 	row := &ui.Node{Key: k, Note: fid(n).String(), Branch: n.Dir && n.State.Exists()}
 	row.Name = ui.Tok(nameToken(n.State), n.Name)
+	if unlisted(n) {
+		row.Name = row.Name.Add(ui.Warn, " "+texts.Say("files.unlisted"))
+	}
 	row.Sign, row.SignTok = sign(&m.env.Theme.Glyphs, n)
 	if row.Branch {
 		m.addChildren(row, n, depth)

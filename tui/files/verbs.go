@@ -27,6 +27,8 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 		m.show()
 	case "files.read-all":
 		return m.doReadAll()
+	case "files.scan":
+		return m.askScan()
 	case "files.find":
 		m.startFind(args)
 		if args != "" {
