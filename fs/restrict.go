@@ -36,7 +36,7 @@ type Restriction struct {
 // not known, those that are off. It sends nothing.
 func (c *Card) Restrictions() []Restriction {
 	var out []Restriction
-	for _, dir := range c.subscribers() {
+	for _, dir := range c.Subscribers() {
 		for _, rule := range limitRules {
 			if rule.gsm && dir.App != "" || rule.usim && dir.App == "" {
 				continue
@@ -65,8 +65,8 @@ func (r Restriction) rank() int {
 	return 3
 }
 
-// subscribers are the USIMs of the card, or DF.GSM where there is none.
-func (c *Card) subscribers() []card.Path {
+// Subscribers are the USIMs of the card, or DF.GSM where there is none.
+func (c *Card) Subscribers() []card.Path {
 	var out []card.Path
 	for _, a := range c.Applications() {
 		if a.Kind == AppUSIM {

@@ -29,6 +29,7 @@ type file struct {
 	decoder ef.Decoder
 	known   bool     // there is a decoder for it
 	oddly   []string // sentences about the file as a whole
+	notes   []string // sentences on what it means on this card
 }
 
 // part is a file's content, or one record or object of it.
@@ -59,6 +60,7 @@ func (m *Model) show() {
 	f := &m.file
 	f.about = m.aboutOf(n)
 	f.oddly = oddities(n)
+	f.notes = m.notesOn(n)
 	if n.Dir {
 		f.state = "dir"
 		return

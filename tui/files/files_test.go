@@ -672,3 +672,17 @@ func TestKeysPrintAsNothing(t *testing.T) {
 		}
 	}
 }
+
+// What a phone shows stands beside the files that decide it.
+func TestNameNotes(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	for _, file := range []string{"EF.SPN", "EF.PNN", "EF.OPL", "EF.SPDI"} {
+		r.goTo("ADF.USIM/" + file)
+		r.has(120, 37, "A phone shows at home:")
+		r.has(80, 21, "A phone shows at home:")
+	}
+	r.goTo("ADF.USIM/EF.IMSI")
+	r.hasNot(120, 37, "A phone shows")
+}

@@ -27,9 +27,9 @@ const usualQuestion = 15 * time.Millisecond
 type scan struct {
 	begun map[card.Path]*fs.Scan // by directory
 	far   map[card.Path]fs.ScanProgress
-	want  card.Path              // asked for, not yet begun
-	waits bool                   // begins when the card has been read
-	id    uint64                 // of the one under way, 0: none
+	want  card.Path // asked for, not yet begun
+	waits bool      // begins when the card has been read
+	id    uint64    // of the one under way, 0: none
 	dir   card.Path
 	at    fs.ScanProgress
 }

@@ -28,6 +28,7 @@ var scenes = []struct {
 	{"services", true, func(r *rig) { r.goTo("ADF.USIM/EF.UST"); r.keys("enter", "j", "j") }},
 	{"denied", false, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI") }},
 	{"secret", true, func(r *rig) { r.goTo("ADF.USIM/EF.Keys") }},
+	{"name", true, func(r *rig) { r.goTo("ADF.USIM/EF.PNN") }},
 	{"off", true, func(r *rig) { r.goTo("ADF.USIM#2/EF.GID2") }},
 	{"undecoded", true, func(r *rig) { r.goTo("ADF.USIM/EF.SMSR") }},
 	{"application", true, func(r *rig) { r.goTo("ADF.USIM") }},

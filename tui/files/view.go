@@ -208,7 +208,7 @@ func (m *Model) valueBody(th *ui.Theme, w, h int) string {
 	m.textW = tw
 	rows := m.layValues(tw)
 	m.mark(p, rows)
-	above := m.summaryLines(p, tw)
+	above := append(m.noteLines(tw, max(h/5, 1)), m.summaryLines(p, tw)...)
 	about := m.aboutLines(tw, max(h/5, 1))
 	access := m.accessLines(tw, max(h/8, 1))
 	if m.keys.path == m.file.node.Path && m.keys.content != nil {
@@ -355,6 +355,7 @@ func (m *Model) tableBody(th *ui.Theme, w, h int) string {
 	if m.table.Len() == 0 {
 		want = 0
 	}
+	about = append(about, m.noteLines(tw, max(h/5, 1))...)
 	if h >= len(about)+2+min(want, 5)+len(notes)+len(access)+1 {
 		about = append(about, nil)
 		access = append([]ui.Line{nil}, access...)
@@ -371,7 +372,8 @@ func (m *Model) stateBody(th *ui.Theme, w, h int) string {
 	tw := textWidth(w)
 	n := m.file.node
 	g := &th.Glyphs
-	out := append(m.aboutLines(tw, max(h/4, 1)), nil)
+	out := append(m.aboutLines(tw, max(h/4, 1)), m.noteLines(tw, max(h/5, 1))...)
+	out = append(out, nil)
 	say := texts.Say("files.state."+m.file.state, "sw", n.SW.String())
 	next := texts.Maybe("files.state." + m.file.state + ".next")
 	tok := ui.Text

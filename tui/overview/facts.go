@@ -291,7 +291,8 @@ func (k *known) network() row {
 		return r
 	}
 	r.to = toFile(k.dir.Child(fidLOCI))
-	r.all = append(k.lastSeen(), k.forbidden()...)
+	r.all = append(k.lastSeen(), k.shownName()...)
+	r.all = append(r.all, k.forbidden()...)
 	r.all = append(r.all, k.hiding()...)
 	return r
 }
@@ -342,6 +343,16 @@ func (k *known) seenAt(p plmn.PLMN) group {
 		out = append(out, muted(texts.Say("overview.roaming")))
 	}
 	return out
+}
+
+// shownName is the name that a phone shows where it was last, where that is
+// not the name in the headline anyway.
+func (k *known) shownName() []group {
+	now := k.files.NetworkNames(k.dir).Now
+	if now == nil || now.Shown() == "" || now.Shown() == k.id.SPN {
+		return nil
+	}
+	return []group{{muted(texts.Say("overview.phone_shows")), say(now.Shown())}}
 }
 
 // forbidden tells of EF.FPLMN.
