@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -115,6 +116,10 @@ type readJSON struct {
 	Decoded json.RawMessage   `json:"decoded,omitempty"`
 	Flags   []string          `json:"flags,omitempty"`
 	About   string            `json:"about,omitempty"`
+	// Services are those that the file belongs to; Files, of a service table,
+	// the files that each of its services governs, by number.
+	Services []fs.FileService          `json:"services,omitempty"`
+	Files    map[int][]fs.GovernedFile `json:"files,omitempty"`
 }
 
 func (p *program) readCommand() *cobra.Command {
@@ -153,6 +158,14 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 		for _, g := range a.Grants {
 			out.Access[g.Op.String()] = fs.Words(g.Condition)
 		}
+	}
+	out.Services = c.Files.ServicesOf(path)
+	if c.Files.TableName(path) != "" {
+		// How the files stand is only known when they were looked for.
+		if _, err := c.Files.Children(ctx, path.Parent()); err != nil && !card.Refused(err) {
+			return err
+		}
+		out.Files = c.Files.ServiceFiles(path)
 	}
 	d, decoded := c.Files.Decode(path)
 	if decoded {
@@ -218,6 +231,9 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 	if r.About != "" {
 		fmt.Fprintln(w, safe.Text(r.About))
 	}
+	for _, s := range r.Services {
+		fmt.Fprintln(w, safe.Text(s.String()))
+	}
 	for i, part := range d.Parts {
 		if part.Empty {
 			continue
@@ -228,7 +244,11 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 		}
 		t := newTable(w)
 		for _, f := range part.Fields {
-			t.row("  "+strings.Repeat("  ", f.Depth)+f.Label, f.Value, f.Note)
+			note := f.Note
+			if files := r.governed(f.ID); files != "" {
+				note = files
+			}
+			t.row("  "+strings.Repeat("  ", f.Depth)+f.Label, f.Value, note)
 		}
 		t.flush()
 	}
@@ -241,6 +261,20 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 	if r.Content != nil {
 		printContent(w, r.Content)
 	}
+}
+
+// governed names the files of a service, given by the identifier of its field.
+func (r readJSON) governed(field string) string {
+	number, ok := strings.CutPrefix(field, "service.")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return ""
+	}
+	var names []string
+	for _, f := range r.Files[n] {
+		names = append(names, f.String())
+	}
+	return safe.Text(strings.Join(names, ", "))
 }
 
 func printContent(w io.Writer, c *fs.Content) {

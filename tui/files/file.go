@@ -30,6 +30,7 @@ type file struct {
 	known   bool     // there is a decoder for it
 	oddly   []string // sentences about the file as a whole
 	notes   []string // sentences on what it means on this card
+	belongs []string // sentences on the services it belongs to
 }
 
 // part is a file's content, or one record or object of it.
@@ -60,7 +61,7 @@ func (m *Model) show() {
 	f := &m.file
 	f.about = m.aboutOf(n)
 	f.oddly = oddities(n)
-	f.notes = m.notesOn(n)
+	f.notes, f.belongs = m.notesOn(n), m.belongsTo(n)
 	if n.Dir {
 		f.state = "dir"
 		return
@@ -159,6 +160,7 @@ func (m *Model) takeApart(c *fs.Content) {
 	default:
 		add("", c.Binary)
 	}
+	m.noteServices()
 	if !f.records {
 		f.open = 0
 	}

@@ -686,3 +686,19 @@ func TestNameNotes(t *testing.T) {
 	r.goTo("ADF.USIM/EF.IMSI")
 	r.hasNot(120, 37, "A phone shows")
 }
+
+// A service table names the files of its services, and a file its services.
+func TestServiceNotes(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	r.goTo("ADF.USIM/EF.UST")
+	r.keys("enter")
+	r.has(120, 37, "EF.PNN", "EF.SMSP")
+	r.goTo("ADF.USIM/EF.SPN")
+	r.has(120, 37, "service 19 of EF.UST on: Service Provider Name")
+	r.goTo("ADF.USIM#2/EF.GID2")
+	r.has(120, 37, "service 18 of EF.UST off")
+	r.goTo("MF/EF.ICCID")
+	r.hasNot(120, 37, "service")
+}

@@ -60,7 +60,11 @@ func (m *Model) fieldRows(p *part, w int) valueRows {
 		vw = max(vw, ui.Width(ui.Clean(p.value(i)))+3+ui.Width(ui.Clean(f.Note)))
 	}
 	// Labels get more than their share where values leave it to them.
-	lw = min(lw, max(min(maxLabel, max(w/3, 6)), w-3-vw))
+	least := min(maxLabel, max(w/3, 6))
+	if m.env.Card.Files.TableName(m.file.node.Path) != "" {
+		least = max(w/2, 6) // the names of services say most
+	}
+	lw = min(lw, max(least, w-3-vw))
 	var out valueRows
 	for i, f := range p.Fields {
 		tok := ui.Text

@@ -1,6 +1,9 @@
 package files
 
 import (
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"simscope/card"
@@ -19,10 +22,74 @@ func (m *Model) notesOn(n fs.Node) []string {
 	if n.Dir {
 		return nil
 	}
+	files := m.env.Card.Files
+	var out []string
 	if e, ok := n.Entry(); ok && namingFiles[e.Name] {
-		return m.nameNotes(n.Path)
+		out = m.nameNotes(n.Path)
 	}
-	return nil
+	if idle := idleFiles(files.ServiceFiles(n.Path)); len(idle) > 0 {
+		out = append(out, texts.Say("service.idle_list", "files", strings.Join(idle, ", ")))
+	}
+	return out
+}
+
+// belongsTo says which services a file belongs to, and whether they are on.
+func (m *Model) belongsTo(n fs.Node) []string {
+	var out []string
+	if !n.Dir {
+		for _, s := range m.env.Card.Files.ServicesOf(n.Path) {
+			out = append(out, s.String())
+		}
+	}
+	return out
+}
+
+// belongLines are the services below what is said of access: the first thing
+// to go where room is scarce.
+func (m *Model) belongLines(w int) []ui.Line {
+	var out []ui.Line
+	for _, s := range m.file.belongs {
+		out = append(out, ui.Tok(ui.Muted, m.env.Theme.Glyphs.Truncate(s, w)))
+	}
+	return out
+}
+
+// idleFiles names files that are there although their service is off, each
+// once.
+func idleFiles(services map[int][]fs.GovernedFile) []string {
+	var out []string
+	for _, n := range slices.Sorted(maps.Keys(services)) {
+		for _, f := range services[n] {
+			if f.Fault == "idle" && !slices.Contains(out, f.Name) {
+				out = append(out, f.Name)
+			}
+		}
+	}
+	return out
+}
+
+// noteServices puts beside each service of a table the files it governs.
+func (m *Model) noteServices() {
+	f := &m.file
+	services := m.env.Card.Files.ServiceFiles(f.node.Path)
+	if len(services) == 0 || len(f.parts) != 1 {
+		return
+	}
+	for i := range f.parts[0].Fields {
+		field := &f.parts[0].Fields[i]
+		number, ok := strings.CutPrefix(field.ID, "service.")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil {
+			continue
+		}
+		var names []string
+		for _, g := range services[n] {
+			names = append(names, g.String())
+		}
+		if len(names) > 0 {
+			field.Note = strings.Join(names, ", ")
+		}
+	}
 }
 
 // nameNotes say which name a phone shows, with the last rule that decided.

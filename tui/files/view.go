@@ -230,6 +230,9 @@ func (m *Model) valueBody(th *ui.Theme, w, h int) string {
 		gaps = 1
 	}
 	need := func() int { return len(about) + len(above) + fields + gaps + len(access) + hexRows }
+	if b := m.belongLines(tw); need()+len(b) <= h {
+		access = append(access, b...)
+	}
 	if need() > h {
 		hexRows = min(hexRows, max(h/4, 1))
 		fields = min(fields, max(h-len(about)-len(above)-gaps-len(access)-hexRows, 3))
@@ -360,6 +363,9 @@ func (m *Model) tableBody(th *ui.Theme, w, h int) string {
 		about = append(about, nil)
 		access = append([]ui.Line{nil}, access...)
 	}
+	if b := m.belongLines(tw); h >= len(about)+want+len(notes)+len(access)+len(b) {
+		access = append(access, b...)
+	}
 	rows := min(want, max(h-len(about)-len(notes)-len(access), min(3, h)))
 	m.table.Focus = m.focus == onValue
 	return ui.FitBlock(ui.Above(
@@ -407,7 +413,7 @@ func (m *Model) stateBody(th *ui.Theme, w, h int) string {
 	for _, s := range m.file.oddly {
 		out = append(out, ui.Paragraph(ui.Warn, g.Warn+" "+s, tw)...)
 	}
-	if a := m.accessLines(tw, 2); a != nil {
+	if a := append(m.accessLines(tw, 2), m.belongLines(tw)...); len(a) > 0 {
 		out = append(append(out, nil), a...)
 	}
 	return block(th, out, w, h)
