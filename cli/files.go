@@ -167,6 +167,9 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 		}
 		out.Files = c.Files.ServiceFiles(path)
 	}
+	if err := loadPictures(ctx, c, path); err != nil {
+		return err
+	}
 	d, decoded := c.Files.Decode(path)
 	if decoded {
 		out.Decoded = decodedJSON(d)
@@ -174,7 +177,10 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 	for _, f := range append(n.Flags, flagsOf(n)...) {
 		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
 	}
-	return p.emit(out, func(w io.Writer) { printRead(w, out, d) })
+	return p.emit(out, func(w io.Writer) {
+		printRead(w, out, d)
+		p.printPictures(w, c, path, len(d.Parts))
+	})
 }
 
 // closed adds to the refusal of a file which PINs would open it.

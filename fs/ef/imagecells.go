@@ -27,6 +27,21 @@ func (c Cell) Paper() (paper color.NRGBA, ok bool) {
 	return c.Bottom, c.Rune == '▀' && c.Bottom.A != 0
 }
 
+// Mono is the rune for a picture without colours in the two of the terminal:
+// dark points are drawn, the others left.
+func (c Cell) Mono() rune {
+	top, bottom := c.Top.A != 0 && c.Top.R < 0x80, c.Bottom.A != 0 && c.Bottom.R < 0x80
+	switch {
+	case top && bottom:
+		return '█'
+	case top:
+		return '▀'
+	case bottom:
+		return '▄'
+	}
+	return ' '
+}
+
 func cellOf(top, bottom color.NRGBA) Cell {
 	c := Cell{Rune: '▀', Top: top, Bottom: bottom}
 	switch {

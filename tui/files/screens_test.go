@@ -29,6 +29,7 @@ var scenes = []struct {
 	{"denied", false, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI") }},
 	{"secret", true, func(r *rig) { r.goTo("ADF.USIM/EF.Keys") }},
 	{"name", true, func(r *rig) { r.goTo("ADF.USIM/EF.PNN") }},
+	{"picture", true, func(r *rig) { r.goTo("MF/DF.TELECOM/DF.GRAPHICS/EF.IMG"); r.keys("enter", "enter") }},
 	{"off", true, func(r *rig) { r.goTo("ADF.USIM#2/EF.GID2") }},
 	{"undecoded", true, func(r *rig) { r.goTo("ADF.USIM/EF.SMSR") }},
 	{"application", true, func(r *rig) { r.goTo("ADF.USIM") }},

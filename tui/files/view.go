@@ -248,9 +248,11 @@ func (m *Model) valueBody(th *ui.Theme, w, h int) string {
 	if gaps > 1 {
 		access = append([]ui.Line{nil}, access...)
 	}
+	picture := m.pictureBlock(th, w, h-need())
 	return ui.FitBlock(ui.Above(
 		lines(th, append(about, above...), w),
 		m.valuesView(th, rows, w, fields),
+		strings.Join(picture, "\n"),
 		lines(th, access, w),
 		m.hexView(th, w, hexRows),
 	), w, h)
@@ -368,8 +370,9 @@ func (m *Model) tableBody(th *ui.Theme, w, h int) string {
 	}
 	rows := min(want, max(h-len(about)-len(notes)-len(access), min(3, h)))
 	m.table.Focus = m.focus == onValue
+	picture := m.pictureBlock(th, w, h-len(about)-rows-len(notes)-len(access))
 	return ui.FitBlock(ui.Above(
-		lines(th, about, w), m.table.View(th, w, rows), lines(th, notes, w), lines(th, access, w),
+		lines(th, about, w), m.table.View(th, w, rows), lines(th, notes, w), strings.Join(picture, "\n"), lines(th, access, w),
 	), w, h)
 }
 
