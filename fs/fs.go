@@ -29,6 +29,9 @@ type Card struct {
 	apps   []Application
 	stats  Stats
 	denied map[card.Path]string // what was verified when a file was denied
+	// chosen is the subscriber to speak of, where a person chose one.
+	chosen    card.Path
+	hasChosen bool
 }
 
 // New makes an empty Card. onChange, if given, is told of every node that

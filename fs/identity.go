@@ -3,6 +3,7 @@ package fs
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 
 	"simscope/card"
@@ -43,9 +44,15 @@ type IdentifiedPIN struct {
 	Enabled bool        `json:"enabled"`
 }
 
-// Subscriber is the directory of the identity that headers speak of: the
-// first USIM, or DF.GSM.
+// Subscriber is the directory of the identity that headers speak of: the one
+// that was chosen, else the first USIM, or DF.GSM.
 func (c *Card) Subscriber() (card.Path, bool) {
+	c.mu.Lock()
+	chosen, ok := c.chosen, c.hasChosen
+	c.mu.Unlock()
+	if ok {
+		return chosen, true
+	}
 	for _, kind := range []AppKind{AppUSIM, AppCSIM} {
 		for _, a := range c.Applications() {
 			if n, _ := c.tree.Get(card.PathOf(a.AID)); a.Kind == kind && n.State.Exists() {
@@ -56,6 +63,39 @@ func (c *Card) Subscriber() (card.Path, bool) {
 	gsm := card.PathOf("", card.FIDGSM)
 	n, ok := c.tree.Get(gsm)
 	return gsm, ok && n.State.Exists()
+}
+
+// Subscriptions are the directories that Subscriber can be: the applications
+// of networks that are there, and DF.GSM where there is none.
+func (c *Card) Subscriptions() []card.Path {
+	var out []card.Path
+	for _, kind := range []AppKind{AppUSIM, AppCSIM} {
+		for _, a := range c.Applications() {
+			if n, _ := c.tree.Get(card.PathOf(a.AID)); a.Kind == kind && n.State.Exists() {
+				out = append(out, card.PathOf(a.AID))
+			}
+		}
+	}
+	gsm := card.PathOf("", card.FIDGSM)
+	if n, ok := c.tree.Get(gsm); len(out) == 0 && ok && n.State.Exists() {
+		out = append(out, gsm)
+	}
+	return out
+}
+
+// NextSubscriber makes Subscriber the next of the card's subscriptions, round
+// the end; ok is false where there is no other. It sends nothing.
+func (c *Card) NextSubscriber() (card.Path, bool) {
+	all := c.Subscriptions()
+	now, ok := c.Subscriber()
+	if !ok || len(all) < 2 {
+		return now, false
+	}
+	next := all[(slices.Index(all, now)+1)%len(all)]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.chosen, c.hasChosen = next, true
+	return next, true
 }
 
 // Identify reads what Identity tells of: IMSI, service provider name and own

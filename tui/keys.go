@@ -9,6 +9,7 @@ import (
 	"simscope/card"
 	"simscope/texts"
 	"simscope/tui/app"
+	"simscope/tui/compare"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
@@ -111,6 +112,9 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewPalette(m.items()))
 	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.limits", "go.readers":
 		m.show(strings.TrimPrefix(id, "go."))
+	case "compare":
+		all := m.env.Card.Files.Subscriptions()
+		m.dialogs.Push(compare.New(m.env, all[0], all[1]))
 	case "find":
 		return m.find(args)
 	case "find.next", "find.previous":

@@ -185,6 +185,8 @@ func (m *Model) ask(msg tea.Msg) tea.Cmd {
 		return m.record(msg.Name)
 	case recordedMsg:
 		return m.recorded(msg)
+	case kit.SubscriberMsg:
+		m.identity()
 	case kit.PINsMsg:
 		m.env.PINs = msg.PINs
 	case ui.PaletteChosenMsg:
@@ -212,6 +214,7 @@ func (m *Model) show(screen string) {
 func (m *Model) state() app.State {
 	s := app.State{CardOpen: m.env.Card != nil, Recording: m.env.Recording != ""}
 	if m.env.Card != nil {
+		s.Several = len(m.env.Card.Files.Subscriptions()) > 1
 		s.Kind, s.Mode = m.env.Card.Session.Kind(), m.env.Card.Session.Mode()
 	}
 	_, s.CardBusy = m.env.Hub.Current()

@@ -38,6 +38,7 @@ type State struct {
 	NoEdit     string // why what is selected cannot be edited: the identifier of a reason
 	Clearable  bool   // the selected file is one that phones fill and people empty
 	HasHits    bool   // the search of the whole card found something
+	Several    bool   // the card has more than one subscription
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -58,6 +59,16 @@ func always(State) string { return "" }
 func needsCard(s State) string {
 	if !s.CardOpen {
 		return "reason.no_card"
+	}
+	return ""
+}
+
+func needsSeveral(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if !s.Several {
+		return "reason.one_subscription"
 	}
 	return ""
 }
@@ -238,6 +249,7 @@ var Verbs = []Verb{
 	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
+	{ID: "compare", CLI: "compare", Why: needsSeveral},
 	{ID: "find.next", Why: needsHits},
 	{ID: "find.previous", Why: needsHits},
 	{ID: "log.size", Key: "L", Why: always},
@@ -268,6 +280,7 @@ var Verbs = []Verb{
 	}},
 	{ID: "overview.open", Key: "enter", Screen: ScreenOverview, Why: needsCard},
 	{ID: "overview.copy", Key: "y", Screen: ScreenOverview, Why: needsCard},
+	{ID: "overview.subscriber", Key: "u", Screen: ScreenOverview, Why: needsSeveral},
 	{ID: "overview.chip", Key: "i", CLI: "info", Screen: ScreenOverview, Why: needsCard},
 	{ID: "files.open", Key: "enter", CLI: "read", Screen: ScreenFiles, Why: needsCard},
 	{ID: "files.bytes", Key: "b", Screen: ScreenFiles, Why: needsFile},

@@ -127,6 +127,8 @@ type (
 		Ref card.PINRef
 		App card.AID
 	}
+	// SubscriberMsg says that another subscription is spoken of now.
+	SubscriberMsg struct{}
 	// PINsMsg says that the state of the PINs was read anew.
 	PINsMsg struct{ PINs []app.PIN }
 )

@@ -78,7 +78,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		if chip, ok := msg.Answer.Value.(app.Chip); ok && msg.Answer.Err == nil {
 			m.chip = &chip
 		}
-	case kit.PINsMsg:
+	case kit.PINsMsg, kit.SubscriberMsg:
 	default:
 		return nil
 	}
@@ -147,6 +147,15 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 	switch verb {
 	case "overview.open":
 		return r.to.cmd()
+	case "overview.subscriber":
+		dir, ok := m.env.Card.Files.NextSubscriber()
+		if !ok {
+			return nil
+		}
+		return tea.Batch(
+			func() tea.Msg { return kit.SubscriberMsg{} },
+			kit.Toast(ui.Text, texts.Say("overview.subscriber", "name", m.env.Name(dir))),
+		)
 	case "overview.chip":
 		m.askChip()
 	case "overview.copy":
@@ -179,7 +188,13 @@ func (m *Model) vars(name string) string {
 func (m *Model) State(*app.State) {}
 
 // Hints implements kit.Screen.
-func (m *Model) Hints() []string { return []string{"overview.open", "overview.copy", "overview.chip"} }
+func (m *Model) Hints() []string {
+	out := []string{"overview.open", "overview.copy", "overview.chip"}
+	if m.env.Card != nil && len(m.env.Card.Files.Subscriptions()) > 1 {
+		out = append(out, "overview.subscriber")
+	}
+	return out
+}
 
 // Right implements kit.Screen.
 func (m *Model) Right() ui.Line {
