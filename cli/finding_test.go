@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// everyday is the built-in card with PIN1, of which little can be read
+// without it.
+func everyday(args ...string) []string {
+	return append([]string{"--demo", "--reader", "everyday", "--json"}, args...)
+}
+
+func decoded(t *testing.T, args ...string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := json.Unmarshal([]byte(mustRun(t, "", everyday(args...)...).out), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestRestrictionsCommand(t *testing.T) {
+	rows, _ := decoded(t, "restrictions")["restrictions"].([]any)
+	found := map[string]map[string]any{}
+	for _, r := range rows {
+		row, _ := r.(map[string]any)
+		if row["place"] == "ADF.USIM" {
+			found[row["id"].(string)] = row
+		}
+	}
+	if fdn := found["fdn"]; fdn["state"] != "unknown" || !strings.Contains(fdn["why"].(string), "PIN1") || fdn["safety"] != true {
+		t.Errorf("fixed dialling: %v", fdn)
+	}
+	if op := found["operation"]; op["state"] != "no" || len(op["files"].([]any)) == 0 {
+		t.Errorf("operation: %v", op)
+	}
+	text := mustRun(t, "", "--demo", "--reader", "everyday", "restrictions").out
+	if !strings.Contains(text, "Nothing that was read limits this card.") || !strings.Contains(text, "ADF.USIM is not limited by:") {
+		t.Errorf("in words:\n%s", text)
+	}
+}
+
+func TestNetworkNameCommand(t *testing.T) {
+	subs, _ := decoded(t, "network-name", "001-01", "--lac", "1234")["subscribers"].([]any)
+	if len(subs) != 2 {
+		t.Fatalf("%d subscribers", len(subs))
+	}
+	first, _ := subs[0].(map[string]any)
+	there, _ := first["there"].(map[string]any)
+	if there["serviceProvider"] != "星辰移动" || there["area"] != "1234" || len(there["rules"].([]any)) == 0 {
+		t.Errorf("there: %v", there)
+	}
+	for _, args := range []string{"network-name 1", "network-name 99999 --lac 1", "network-name --lac 1234", "network-name 999x9"} {
+		if r := run("", append([]string{"--demo"}, strings.Fields(args)...)...); r.code != ExitUsage {
+			t.Errorf("%s: exit %d", args, r.code)
+		}
+	}
+}
+
+func TestReadTellsServicesAndPictures(t *testing.T) {
+	ust := decoded(t, "read", "ADF.USIM#2/EF.UST")
+	files, _ := ust["files"].(map[string]any)
+	if smsp, _ := files["12"].([]any); len(smsp) != 1 || !strings.Contains(smsp[0].(map[string]any)["path"].(string), "EF.SMSP") {
+		t.Errorf("service 12 governs %v", files["12"])
+	}
+	of, _ := decoded(t, "read", "ADF.USIM#2/EF.SPN")["services"].([]any)
+	if len(of) != 1 || of[0].(map[string]any)["table"] != "EF.UST" || of[0].(map[string]any)["on"] != "yes" {
+		t.Errorf("EF.SPN belongs to %v", of)
+	}
+	picture := mustRun(t, "", "--demo", "--reader", "everyday", "read", "MF/DF.TELECOM/DF.GRAPHICS/EF.IMG").out
+	if !strings.Contains(picture, ".######.\n") {
+		t.Errorf("the picture is not drawn:\n%s", picture)
+	}
+}
+
+func TestFindTellsWhatIsLeftOut(t *testing.T) {
+	got := decoded(t, "find", "emergency")
+	why, _ := got["why"].([]any)
+	if len(why) == 0 || !strings.Contains(why[0].(string), "PIN1") {
+		t.Errorf("why: %v", why)
+	}
+}
