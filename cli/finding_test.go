@@ -36,9 +36,13 @@ func TestRestrictionsCommand(t *testing.T) {
 	if op := found["operation"]; op["state"] != "no" || len(op["files"].([]any)) == 0 {
 		t.Errorf("operation: %v", op)
 	}
-	text := mustRun(t, "", "--demo", "--reader", "everyday", "restrictions").out
-	if !strings.Contains(text, "Nothing that was read limits this card.") || !strings.Contains(text, "ADF.USIM is not limited by:") {
-		t.Errorf("in words:\n%s", text)
+	for reader, says := range map[string]string{
+		"everyday": "Settings that hold the phone back (ADF.USIM)", "empty": "Nothing that was read limits this card.",
+	} {
+		text := mustRun(t, "", "--demo", "--reader", reader, "restrictions").out
+		if !strings.Contains(text, says) || !strings.Contains(text, "is not limited by:") {
+			t.Errorf("in words, of %s:\n%s", reader, text)
+		}
 	}
 }
 
