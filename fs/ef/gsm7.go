@@ -1,7 +1,5 @@
 package ef
 
-import "unicode/utf8"
-
 // gsmAlphabet is the default alphabet of TS 23.038 clause 6.2.1 by code; 1B is
 // the escape to gsmExtension.
 var gsmAlphabet = []rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
@@ -34,35 +32,8 @@ type gsmFault struct {
 	at   int
 }
 
-// gsmText decodes the default alphabet, one character a byte. A byte above 7F,
-// an escape at the end and an escape to nothing are U+FFFD.
-func gsmText(b []byte) (string, []gsmFault) {
-	out := make([]rune, 0, len(b))
-	var bad []gsmFault
-	for i := 0; i < len(b); i++ {
-		c := b[i]
-		switch {
-		case c > 0x7F:
-			bad = append(bad, gsmFault{"alpha.bit8", i})
-			out = append(out, utf8.RuneError)
-		case c != gsmEscape:
-			out = append(out, gsmAlphabet[c])
-		default:
-			r := rune(utf8.RuneError)
-			if i+1 < len(b) {
-				if x, ok := gsmExtension[b[i+1]]; ok {
-					r = x
-				}
-			}
-			if r == utf8.RuneError {
-				bad = append(bad, gsmFault{"alpha.escape", i})
-			}
-			i++
-			out = append(out, r)
-		}
-	}
-	return string(out), bad
-}
+// gsmText decodes the default alphabet, one character a byte.
+func gsmText(b []byte) (string, []gsmFault) { return defaultTables.text(b) }
 
 func gsmByte(r rune) (byte, bool) { c, ok := gsmCodes[r]; return c, ok }
 

@@ -411,7 +411,8 @@ func (r *tpduReader) text(t *TPDU, body []byte, udl, skip int) {
 	case "gsm7":
 		// The text begins at the septet border behind the header.
 		used := (skip*8 + 6) / 7
-		s, bad := gsmText(unpack(t.UD, max(0, udl-used), used*7))
+		tables, _ := tablesOf(t.UDH)
+		s, bad := tables.text(unpack(t.UD, max(0, udl-used), used*7))
 		t.Text = s
 		if len(bad) > 0 {
 			r.out.flag(bad[0].flag, r.off-len(body), len(body))
@@ -443,7 +444,7 @@ func printable(b []byte) bool {
 }
 
 // header reads the information elements of the user data header and what
-// they say of concatenation and of alphabets that simscope does not know.
+// they say of concatenation and of alphabets that are not known.
 func (r *tpduReader) header(t *TPDU, off int) {
 	h := t.UD[1 : 1+int(t.UD[0])]
 	var list []string
@@ -468,8 +469,10 @@ func (r *tpduReader) element(t *TPDU, e Element, off int) {
 		t.Concatenation = &Concatenation{int(d[0]), int(d[1]), int(d[2])}
 	case e.ID == 0x08 && len(d) == 4:
 		t.Concatenation = &Concatenation{int(d[0])<<8 | int(d[1]), int(d[2]), int(d[3])}
-	case e.ID == 0x24 || e.ID == 0x25:
-		r.out.flag("sms.language", off, 2+len(d))
+	case e.ID == ieiSingleShift || e.ID == ieiLockingShift:
+		if _, known := tablesOf([]Element{e}); !known {
+			r.out.flag("sms.language", off, 2+len(d))
+		}
 		return
 	default:
 		return

@@ -195,6 +195,10 @@ func (w *tpduWriter) userData(t *TPDU) {
 	body, udl := t.body7(head)
 	switch t.Alphabet {
 	case "gsm7":
+		if _, known := tablesOf(t.UDH); !known {
+			w.refuse("sms.language")
+			return
+		}
 		if body == nil {
 			w.refuse("sms.alphabet")
 			return
@@ -216,9 +220,10 @@ func (w *tpduWriter) userData(t *TPDU) {
 }
 
 // body7 is header and text in packed septets with the length in septets; nil
-// where the alphabet lacks a character.
+// where the alphabet, be it a national one, lacks a character.
 func (t *TPDU) body7(head []byte) ([]byte, int) {
-	septets, ok := gsmBytes(t.Text, true)
+	tables, _ := tablesOf(t.UDH)
+	septets, ok := tables.bytes(t.Text)
 	if !ok {
 		return nil, 0
 	}
