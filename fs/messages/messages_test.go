@@ -73,6 +73,16 @@ func build(t testing.TB, sms, smsr []string) *fs.Card {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := cardOf(t, img)
+	if err := Load(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// cardOf opens a card and finds its applications.
+func cardOf(t testing.TB, img *virtual.Image) *fs.Card {
+	t.Helper()
 	p, err := virtual.NewProvider(virtual.Slot{Name: "test", Image: img})
 	if err != nil {
 		t.Fatal(err)
@@ -92,9 +102,6 @@ func build(t testing.TB, sms, smsr []string) *fs.Card {
 	t.Cleanup(func() { _ = s.Close(context.Background()) })
 	c := fs.New(s, nil)
 	if err := c.Discover(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if err := Load(context.Background(), c); err != nil {
 		t.Fatal(err)
 	}
 	return c
