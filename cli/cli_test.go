@@ -90,6 +90,13 @@ func TestExitCodes(t *testing.T) {
 		{"malformed PIN", "12a4\n", "--demo pin verify", ExitUsage, "pin_form"},
 		{"change forbidden", "1234\n4321\n4321\n", "--demo --read-only pin change", ExitNotAllowed, "locked_read_only"},
 		{"not the same", "1234\n4321\n4322\n", "--demo pin change", ExitError, "not_same"},
+		{"no such message", "", "--demo messages show 99", ExitNotFound, "no_message"},
+		{"no such message to mark", "", "--demo messages mark-read 99", ExitNotFound, "no_message"},
+		{"no number of a message", "", "--demo messages mark-read first", ExitUsage, "usage"},
+		{"no such box", "", "--demo messages list --box attic", ExitUsage, "usage"},
+		{"no such box to export", "", "--demo messages export --box attic", ExitUsage, "usage"},
+		{"no such format", "", "--demo messages export --format pdf", ExitUsage, "usage"},
+		{"marking forbidden", "1234\n", "--demo --read-only --verify pin1 messages mark-read 1", ExitNotAllowed, "locked_read_only"},
 		{"screens in JSON", "", "--demo", ExitUsage, "usage"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func (p *program) messagesCommand() *cobra.Command {
 		Use: "messages", Short: texts.Say("cmd.messages"), Long: texts.Say("cmd.messages.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return usage("subcommand") },
 	}
-	c.AddCommand(p.messagesList(), p.messagesShow(), p.messagesExport(), p.messagesDelete(), p.messagesWipe())
+	c.AddCommand(p.messagesList(), p.messagesShow(), p.messagesExport(), p.messagesDelete(), p.messagesMarkRead(), p.messagesWipe())
 	return c
 }
 
@@ -56,18 +56,23 @@ func (k *picked) flags(c *cobra.Command) {
 	c.Flags().BoolVar(&k.deleted, "deleted", false, texts.Say("flag.deleted"))
 }
 
-func (k picked) of(l messages.List, search string) ([]messages.Message, error) {
+// check refuses a box that there is not, before the card is asked.
+func (k picked) check() error {
 	boxes := []messages.Box{messages.Inbox, messages.Sent, messages.Drafts, messages.Reports, messages.Other}
 	if k.box != "" && !slices.Contains(boxes, messages.Box(k.box)) {
-		return nil, usage("box")
+		return usage("box")
 	}
+	return nil
+}
+
+func (k picked) of(l messages.List, search string) []messages.Message {
 	out := []messages.Message{}
 	for _, m := range l.Messages {
 		if (k.box == "" || string(m.Box) == k.box) && (!k.deleted || m.Deleted) && m.Matches(search) {
 			out = append(out, m)
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (p *program) messagesList() *cobra.Command {
@@ -75,12 +80,17 @@ func (p *program) messagesList() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list [SEARCH]", Short: texts.Say("cmd.messages.list"), Long: texts.Say("cmd.messages.list.long"), Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := k.check(); err != nil {
+				return err
+			}
 			return p.withMessages(cmd.Context(), func(_ context.Context, c *app.Card, l messages.List) error {
-				list, err := k.of(l, strings.Join(args, ""))
-				if err != nil {
-					return err
-				}
-				return p.emit(map[string]any{"messages": list, "files": filesJSON(c, l)}, func(w io.Writer) { printMessages(w, list, l) })
+				list, closed := k.of(l, strings.Join(args, "")), closedNames(c, l)
+				return p.emit(map[string]any{"messages": list, "files": filesJSON(c, l), "closed": closed}, func(w io.Writer) {
+					printMessages(w, list, l)
+					for _, name := range closed {
+						fmt.Fprintln(w, texts.Say("out.messages.closed", "file", safe.Text(name)))
+					}
+				})
 			})
 		},
 	}
@@ -105,6 +115,15 @@ func filesJSON(c *app.Card, l messages.List) []messageFileJSON {
 			row.Also = append(row.Also, c.Files.Name(a))
 		}
 		out = append(out, row)
+	}
+	return out
+}
+
+// closedNames are the files of messages that were there and could not be read.
+func closedNames(c *app.Card, l messages.List) []string {
+	out := []string{}
+	for _, f := range l.Closed {
+		out = append(out, c.Files.Name(f))
 	}
 	return out
 }
@@ -202,11 +221,14 @@ func (p *program) messagesExport() *cobra.Command {
 			if format == "" {
 				f = messages.FormatOf(file)
 			}
+			if !slices.Contains([]messages.Format{messages.Text, messages.CSV, messages.JSON}, f) {
+				return usage("messages_format")
+			}
+			if err := k.check(); err != nil {
+				return err
+			}
 			return p.withMessages(cmd.Context(), func(_ context.Context, _ *app.Card, l messages.List) error {
-				list, err := k.of(l, strings.Join(args, ""))
-				if err != nil {
-					return err
-				}
+				list := k.of(l, strings.Join(args, ""))
 				return p.export(file, texts.Say("tried.messages"), len(list), func(w io.Writer) error { return messages.Write(w, f, list) })
 			})
 		},
@@ -245,6 +267,22 @@ func (p *program) messagesDelete() *cobra.Command {
 				return err
 			}
 			return p.changeMessages(cmd.Context(), f, func(l messages.List) (*fs.Plan, error) { return l.Delete(numbers...) })
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func (p *program) messagesMarkRead() *cobra.Command {
+	var f planFlags
+	c := &cobra.Command{
+		Use: "mark-read N", Short: texts.Say("cmd.messages.mark_read"), Long: texts.Say("cmd.messages.mark_read.long"), Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			numbers, err := messageNumbers(args)
+			if err != nil {
+				return err
+			}
+			return p.changeMessages(cmd.Context(), f, func(l messages.List) (*fs.Plan, error) { return l.MarkRead(numbers[0]) })
 		},
 	}
 	f.add(c)

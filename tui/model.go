@@ -17,6 +17,7 @@ import (
 	"simscope/tui/kit"
 	"simscope/tui/limits"
 	"simscope/tui/log"
+	"simscope/tui/messages"
 	"simscope/tui/overview"
 	"simscope/tui/pins"
 	"simscope/tui/readers"
@@ -46,7 +47,9 @@ type Options struct {
 }
 
 // tabs are the screens of an open card, in the order of their keys.
-var tabs = []string{app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenLimits}
+var tabs = []string{
+	app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenMessages, app.ScreenLimits,
+}
 
 // logSizes are the heights of the log at the bottom of every screen.
 const (
@@ -98,6 +101,7 @@ func New(o Options) *Model {
 			app.ScreenLog:      l,
 			app.ScreenContacts: contacts.New(env),
 			app.ScreenLimits:   limits.New(env),
+			app.ScreenMessages: messages.New(env),
 		},
 	}
 	return m
@@ -154,7 +158,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 // broadcast gives a message to every screen, shown or not.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, name := range []string{app.ScreenReaders, app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenLimits} {
+	for _, name := range append([]string{app.ScreenReaders}, tabs...) {
 		if cmd := m.screens[name].Update(msg); cmd != nil {
 			cmds = append(cmds, cmd)
 		}

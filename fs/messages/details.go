@@ -37,6 +37,9 @@ func (m Message) Details() []Detail {
 	if r := m.Report; r != nil {
 		add("report", strings.TrimSpace(ef.DeliveryText(r.Status)+"  "+r.Time))
 	}
+	if m.Outcome != nil {
+		add("report", ef.DeliveryText(*m.Outcome))
+	}
 	if m.Total > 0 {
 		add("parts", texts.Say("messages.parts", "n", m.Total-len(m.Missing), "total", m.Total))
 	}

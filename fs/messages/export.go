@@ -59,7 +59,7 @@ func writeCSV(w io.Writer, list []Message) error {
 	for _, m := range list {
 		rows = append(rows, []string{
 			fmt.Sprint(m.N), string(m.Box), m.Status, fmt.Sprint(m.Deleted), m.Time, m.Party, m.Name, lines(m.Text), m.Data.String(), m.Centre,
-			count(m.Total), joinInts(m.Missing), m.outcome(), records(m),
+			count(m.Total), joinInts(m.Missing), m.outcome(), lies(m),
 		})
 	}
 	for _, r := range rows {
@@ -146,7 +146,7 @@ func joinInts(list []int) string {
 	return strings.Join(out, " ")
 }
 
-func records(m Message) string {
+func lies(m Message) string {
 	out := make([]string, len(m.Parts))
 	for i, p := range m.Parts {
 		out[i] = fmt.Sprintf("%s:%d", p.Path, p.Record)

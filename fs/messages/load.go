@@ -14,10 +14,10 @@ const (
 	fidSMSR card.FID = 0x6F47
 )
 
-// Load reads the files of messages that are not known yet: of each USIM and
-// ISIM and of DF.TELECOM, and nothing else. What the card refuses is in the
-// tree, not in the error.
-func Load(ctx context.Context, c *fs.Card) error {
+// Load reads the files of messages: of each USIM and ISIM and of DF.TELECOM,
+// and nothing else; what is known already only with again. What the card
+// refuses is in the tree, not in the error.
+func Load(ctx context.Context, c *fs.Card, again bool) error {
 	dirs := []card.Path{card.PathOf("", 0x7F10)}
 	for _, a := range c.Applications() {
 		if a.Kind == fs.AppUSIM || a.Kind == fs.AppISIM {
@@ -34,7 +34,7 @@ func Load(ctx context.Context, c *fs.Card) error {
 		}
 		for _, f := range []card.FID{fidSMS, fidSMSR} {
 			p := d.Child(f)
-			if n, ok := c.Tree().Get(p); ok && (n.State == fs.Read || n.State == fs.Absent) {
+			if n, ok := c.Tree().Get(p); ok && !again && (n.State == fs.Read || n.State == fs.Absent) {
 				continue
 			}
 			if _, err := c.ReadFile(ctx, p, false); err != nil && !card.Refused(err) {

@@ -124,26 +124,49 @@ func Build(c *fs.Card, nameOf NameOf) List {
 			continue
 		}
 		contents[key] = len(l.Files)
-		f := File{Path: n.Path, Slots: len(d.Parts)}
-		for i, p := range d.Parts {
-			v, _ := p.Value.(ef.SMS)
-			if v.Status == "free" {
-				f.Free++
-			}
-			if p.Empty || v.TPDU == nil || v.Status == "free" && !v.Deleted {
-				continue
-			}
-			if v.Deleted {
-				f.Deleted++
-			}
-			parts = append(parts, single(n.Path, i+1, v, p.Flags))
-		}
-		l.Files = append(l.Files, f)
+		f, own := records(n.Path, d)
+		l.Files, parts = append(l.Files, f), append(parts, own...)
 	}
 	l.Messages = join(parts)
 	l.reports()
 	l.finish(nameOf)
 	return l
+}
+
+// records are the messages of the records of one file, not joined yet.
+func records(path card.Path, d fs.Decoded) (File, []Message) {
+	f := File{Path: path, Slots: len(d.Parts)}
+	var parts []Message
+	for i, p := range d.Parts {
+		v, _ := p.Value.(ef.SMS)
+		if v.Status == "free" {
+			f.Free++
+		}
+		if p.Empty || v.TPDU == nil || v.Status == "free" && !v.Deleted {
+			continue
+		}
+		if v.Deleted {
+			f.Deleted++
+		}
+		parts = append(parts, single(path, i+1, v, p.Flags))
+	}
+	return f, parts
+}
+
+// Count counts the messages of one EF.SMS, parts joined: all of them, those
+// that were deleted and can still be read, and those that are new.
+func Count(path card.Path, d fs.Decoded) (n, deleted, fresh int) {
+	_, parts := records(path, d)
+	for _, m := range join(parts) {
+		n++
+		if m.Deleted {
+			deleted++
+		}
+		if m.Unread() {
+			fresh++
+		}
+	}
+	return n, deleted, fresh
 }
 
 // contentKey is the content of a file, empty where all of it is free: two

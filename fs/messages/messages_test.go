@@ -74,7 +74,7 @@ func build(t testing.TB, sms, smsr []string) *fs.Card {
 		t.Fatal(err)
 	}
 	c := cardOf(t, img)
-	if err := Load(context.Background(), c); err != nil {
+	if err := Load(context.Background(), c, false); err != nil {
 		t.Fatal(err)
 	}
 	return c

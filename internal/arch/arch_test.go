@@ -32,6 +32,8 @@ var edges = map[string][]string{
 	"tui/readers": {"tui/app", "tui/kit", "tui/ui", "card", "card/safe", "card/pcsc", "card/trace", "card/virtual", "texts"},
 	// A change of a contact is shown by the dialog of every change.
 	"tui/contacts": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
+	// So is one of messages.
+	"tui/messages": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
 	"tui/kit":      {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace"},
 	"tui/app":      {"audit", "store", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
 	"tui/ui":       {"card/safe", "texts"},

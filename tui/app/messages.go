@@ -10,13 +10,20 @@ import (
 // LoadMessages reads the files of messages and the phone books, as far as they
 // are not known yet, and makes the list of messages.
 func (c *Card) LoadMessages(ctx context.Context) (messages.List, error) {
-	if err := messages.Load(ctx, c.Files); err != nil {
-		return messages.List{}, err
-	}
-	if _, err := contacts.Load(ctx, c.Files, false); err != nil {
+	if err := c.ReadMessages(ctx, false); err != nil {
 		return messages.List{}, err
 	}
 	return c.Messages(), nil
+}
+
+// ReadMessages reads the files of messages and the phone books; what is known
+// of them already only with again.
+func (c *Card) ReadMessages(ctx context.Context, again bool) error {
+	if err := messages.Load(ctx, c.Files, again); err != nil {
+		return err
+	}
+	_, err := contacts.Load(ctx, c.Files, again)
+	return err
 }
 
 // Messages makes the list of messages of what was read of the card. It asks

@@ -15,6 +15,7 @@ const (
 	ScreenLog      = "log"
 	ScreenContacts = "contacts"
 	ScreenLimits   = "limits"
+	ScreenMessages = "messages"
 )
 
 // State is what the preconditions of verbs look at.
@@ -35,6 +36,10 @@ type State struct {
 	HasBook    bool   // a phone book is shown
 	HasContact bool   // a contact is selected
 	ManyBooks  bool   // the card has more than one phone book
+	AnyMessage bool   // messages were read
+	HasMessage bool   // a message is selected
+	NewMessage bool   // and it was not read yet
+	HasDeleted bool   // deleted messages can still be read
 	NoEdit     string // why what is selected cannot be edited: the identifier of a reason
 	Clearable  bool   // the selected file is one that phones fill and people empty
 	HasHits    bool   // the search of the whole card found something
@@ -193,6 +198,46 @@ func needsContact(s State) string {
 	return ""
 }
 
+func needsMessages(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.AnyMessage:
+		return "reason.no_messages"
+	}
+	return ""
+}
+
+func needsMessage(s State) string {
+	switch r := needsMessages(s); {
+	case r != "":
+		return r
+	case !s.HasMessage:
+		return "reason.no_message"
+	}
+	return ""
+}
+
+func canMarkRead(s State) string {
+	switch r := needsMessage(s); {
+	case r != "":
+		return r
+	case !s.NewMessage:
+		return "reason.not_new"
+	}
+	return ""
+}
+
+func needsDeleted(s State) string {
+	switch r := needsMessages(s); {
+	case r != "":
+		return r
+	case !s.HasDeleted:
+		return "reason.no_deleted"
+	}
+	return ""
+}
+
 // changes is a precondition of a verb that writes, besides another one.
 func changes(why func(State) string) func(State) string {
 	return func(s State) string {
@@ -245,8 +290,9 @@ var Verbs = []Verb{
 	{ID: "go.files", Key: "2", CLI: "ls", Why: needsCard},
 	{ID: "go.pins", Key: "3", CLI: "pin status", Why: needsCard},
 	{ID: "go.log", Key: "4", Why: always},
-	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
 	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
+	{ID: "go.messages", Key: "M", CLI: "messages list", Why: needsCard},
+	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
 	{ID: "compare", CLI: "compare", Why: needsSeveral},
@@ -321,6 +367,15 @@ var Verbs = []Verb{
 	{ID: "contacts.import", Key: "i", CLI: "contacts import", Screen: ScreenContacts, Why: changes(needsBook)},
 	{ID: "contacts.raw", Key: "o", Screen: ScreenContacts, Why: needsContact},
 	{ID: "contacts.book", Key: "b", Screen: ScreenContacts, Why: otherBook},
+	{ID: "messages.open", Key: "enter", CLI: "messages show", Screen: ScreenMessages, Why: needsMessage},
+	{ID: "messages.box", Key: "b", Screen: ScreenMessages, Why: needsMessages},
+	{ID: "messages.find", Key: "/", Screen: ScreenMessages, Why: needsMessages},
+	{ID: "messages.delete", Key: "d", CLI: "messages delete", Screen: ScreenMessages, Why: changes(needsMessage)},
+	{ID: "messages.wipe", Key: "W", CLI: "messages wipe", Screen: ScreenMessages, Why: changes(needsDeleted)},
+	{ID: "messages.read", Key: "m", CLI: "messages mark-read", Screen: ScreenMessages, Why: changes(canMarkRead)},
+	{ID: "messages.export", Key: "x", CLI: "messages export", Screen: ScreenMessages, Why: needsMessages},
+	{ID: "messages.copy", Key: "y", Screen: ScreenMessages, Why: needsMessage},
+	{ID: "messages.raw", Key: "o", Screen: ScreenMessages, Why: needsMessage},
 	{ID: "quit", Key: "q", Why: always},
 }
 

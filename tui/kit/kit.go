@@ -101,12 +101,14 @@ type (
 		Text string
 	}
 	// GoMsg shows a screen; Path, if HasPath, is the file to go to there, and
-	// At the place in it.
+	// At the place in it. Filter, if any, is what the screen's list is to show,
+	// by its own names.
 	GoMsg struct {
 		Screen  string
 		Path    card.Path
 		HasPath bool
 		At      Place
+		Filter  string
 	}
 	// Place is a place in a file: a record from 1 on or an object by its tag,
 	// and bytes in it. The zero value is the file as a whole.
@@ -152,6 +154,11 @@ func GoFile(p card.Path) tea.Cmd {
 // GoPlace makes the command that shows a place in a file.
 func GoPlace(p card.Path, at Place) tea.Cmd {
 	return func() tea.Msg { return GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true, At: at} }
+}
+
+// GoFiltered makes the command that shows a screen with part of its list.
+func GoFiltered(screen, filter string) tea.Cmd {
+	return func() tea.Msg { return GoMsg{Screen: screen, Filter: filter} }
 }
 
 // Do makes the command that runs a verb.

@@ -9,6 +9,7 @@ import (
 	"simscope/card/tlv"
 	"simscope/fs"
 	"simscope/fs/ef"
+	"simscope/fs/messages"
 	"simscope/fs/plmn"
 )
 
@@ -22,6 +23,7 @@ type digest struct {
 	content string
 
 	total, used, deleted int
+	fresh                int    // messages not read yet
 	text                 string // of EF.ICCID its check digit, of EF.IMSI the digits, of EF.SPN the name
 	numbers              []string
 	networks             []plmn.PLMN
@@ -53,6 +55,9 @@ func (m *Model) take(n fs.Node) {
 		if dec, ok := m.env.Card.Files.Decode(n.Path); ok {
 			for _, p := range dec.Parts {
 				d.add(p)
+			}
+			if base == "EF.SMS" { // one message can lie in several records
+				d.used, d.deleted, d.fresh = messages.Count(n.Path, dec)
 			}
 		}
 	}
@@ -86,10 +91,6 @@ func (d *digest) add(p ef.Decoded) {
 	case ef.DialNumber:
 		if n := v.Dial(); n != "" && !p.Empty {
 			d.numbers = append(d.numbers, n)
-		}
-	case ef.SMS:
-		if v.Deleted {
-			d.deleted++
 		}
 	case ef.LOCI:
 		d.location(v.LAI, v.Status)

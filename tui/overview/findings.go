@@ -218,9 +218,9 @@ func (k *known) lookDeleted() []row {
 		id := "deleted/" + d.path.String()
 		switch {
 		case d.deleted == 1:
-			out = append(out, finding("one_"+id, markWarn, "see", toFile(d.path)))
+			out = append(out, finding("one_"+id, markWarn, "see", toDeleted()))
 		case d.deleted > 1:
-			out = append(out, finding(id, markWarn, "see", toFile(d.path), "n", d.deleted))
+			out = append(out, finding(id, markWarn, "see", toDeleted(), "n", d.deleted))
 		}
 	}
 	return out

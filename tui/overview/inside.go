@@ -5,6 +5,7 @@ import (
 
 	"simscope/fs"
 	"simscope/texts"
+	"simscope/tui/app"
 	"simscope/tui/ui"
 )
 
@@ -13,18 +14,20 @@ import (
 // DF.TELECOM, which often is the same.
 var kept = []struct {
 	id     string
+	screen string // that shows them, if any
 	file   string
 	places [][]string
 }{
-	{"contacts", "EF.ADN", [][]string{{"ADF.USIM/DF.PHONEBOOK", "MF/DF.TELECOM/DF.PHONEBOOK"}, {"MF/DF.TELECOM"}}},
-	{"messages", "EF.SMS", [][]string{nil}},
-	{"dialled", "EF.LND", [][]string{nil}},
+	{"contacts", app.ScreenContacts, "EF.ADN", [][]string{{"ADF.USIM/DF.PHONEBOOK", "MF/DF.TELECOM/DF.PHONEBOOK"}, {"MF/DF.TELECOM"}}},
+	{"messages", app.ScreenMessages, "EF.SMS", [][]string{nil}},
+	{"dialled", "", "EF.LND", [][]string{nil}},
 }
 
 // tally is what the files of one kind hold together.
 type tally struct {
 	known                bool // at least one was read
 	used, total, deleted int
+	fresh                int // messages not read yet
 	files                []digest
 	denied               []digest
 }
@@ -36,6 +39,7 @@ func (k *known) tally(file string, places []string) tally {
 		case fs.Read:
 			t.known = true
 			t.used, t.total, t.deleted = t.used+d.used, t.total+d.total, t.deleted+d.deleted
+			t.fresh += d.fresh
 		case fs.Denied:
 			t.denied = append(t.denied, d)
 		}
@@ -62,8 +66,8 @@ func (k *known) inside() row {
 	var needs string
 	for i, what := range kept {
 		t := k.things(i)
-		if len(t.files) > 0 && r.to.screen == "" {
-			r.to = toFile(t.files[0].path)
+		if len(t.files) > 0 && (r.to.screen == "" || t.fresh > 0 || t.deleted > 0) {
+			r.to = toThings(what.screen, t)
 		}
 		if t.known && (t.used > 0 || len(t.denied) == 0) {
 			r.all = append(r.all, count(what.id, t))
@@ -93,13 +97,30 @@ func (k *known) inside() row {
 	return r
 }
 
-// count is "42 of 50 contacts" or "7 messages (2 deleted, still readable) !".
+// toThings is the screen for things of a kind, or their file where they have
+// none; of messages what is new or was deleted, if there is nothing else to see.
+func toThings(screen string, t tally) target {
+	switch {
+	case screen == "":
+		return toFile(t.files[0].path)
+	case t.deleted > 0 && t.fresh == 0:
+		return toDeleted()
+	}
+	return toScreen(screen)
+}
+
+// count is "42 of 50 contacts" or "7 messages, 1 new (2 deleted, still
+// readable) !".
 func count(id string, t tally) group {
 	one := ""
 	if t.used == 1 {
 		one = ".one"
 	}
-	out := group{say(texts.Say("overview.count."+id+one, "n", t.used, "of", t.total))}
+	text := texts.Say("overview.count."+id+one, "n", t.used, "of", t.total)
+	if t.fresh > 0 {
+		text = texts.Say("overview.fresh", "what", text, "n", t.fresh)
+	}
+	out := group{say(text)}
 	if t.deleted > 0 {
 		out = append(out, word{tok: ui.Warn, text: texts.Say("overview.deleted", "n", t.deleted), mark: markWarn})
 	}

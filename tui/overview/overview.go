@@ -209,16 +209,24 @@ type target struct {
 	screen string
 	path   card.Path
 	file   bool
+	filter string // of the screen's list
 }
 
 func toScreen(name string) target { return target{screen: name} }
-func toFile(p card.Path) target   { return target{screen: app.ScreenFiles, path: p, file: true} }
+
+// toDeleted is the list of messages that were deleted.
+func toDeleted() target { return target{screen: app.ScreenMessages, filter: "deleted"} }
+
+func toFile(p card.Path) target { return target{screen: app.ScreenFiles, path: p, file: true} }
+
 func (t target) cmd() tea.Cmd {
 	switch {
 	case t.screen == "":
 		return kit.Toast(ui.Muted, texts.Say("overview.nowhere"))
 	case t.file:
 		return kit.GoFile(t.path)
+	case t.filter != "":
+		return kit.GoFiltered(t.screen, t.filter)
 	}
 	return kit.Go(t.screen)
 }

@@ -160,7 +160,8 @@ func TestEnter(t *testing.T) {
 		{"PIN appl 2 is off", pins},
 		{"PIN2 has 2 tries", pins},
 		{"PUK1 has one try left; then nothing unblocks PIN1", pins},
-		{"can still be read", to(card.PathOf("", 0x7F10, 0x6F3C))},
+		{"can still be read", kit.GoMsg{Screen: app.ScreenMessages, Filter: "deleted"}},
+		{"Inside  ", kit.GoMsg{Screen: app.ScreenMessages}},
 		{"2 subscriptions: ", to(card.PathOf(second, 0x6F07))},
 		{"among the forbidden", to(card.PathOf(usim, 0x6F7B))},
 		{"check digit of the ICCID", to(card.PathOf("", card.FIDICCID))},
@@ -185,7 +186,7 @@ func TestCopy(t *testing.T) {
 		"ICCID  ":     "89999900123456789013",
 		"IMSI  ":      "999990123456789",
 		"PIN1 is off": "PIN1 is off: whoever has this card receives your codes",
-		"Inside  ":    "21 of 50 contacts   13 messages (2 deleted, still readable) !   3 numbers dialled",
+		"Inside  ":    "21 of 50 contacts   10 messages, 2 new (2 deleted, still readable) !   3 numbers dialled",
 	} {
 		r.find(words)
 		got := fmt.Sprint(messages(r.press("y")))
