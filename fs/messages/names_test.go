@@ -10,8 +10,16 @@ import (
 
 func TestNamesFrom(t *testing.T) {
 	book := [][2]string{
-		{"Ada", "+447700900123"}, {"Ada again", "07700 900123"}, {"Bob", "07700 900456"}, {"Shop", "5550104"},
-		{"Mailbox", "121"}, {"", "+447700900789"}, {"Nobody", ""}, {"Star", "*100#"}, {"Word", "STARMOBILE"}, {"Eight", "90012345"},
+		{"Ada", "+447700900123"},
+		{"Ada again", "07700 900123"},
+		{"Bob", "07700 900456"},
+		{"Shop", "5550104"},
+		{"Mailbox", "121"},
+		{"", "+447700900789"},
+		{"Nobody", ""},
+		{"Star", "*100#"},
+		{"Word", "STARMOBILE"},
+		{"Eight", "90012345"},
 	}
 	name := NamesFrom(func(yield func(name, number string) bool) {
 		for _, e := range book {

@@ -133,7 +133,7 @@ func TestVerbKeysAreFound(t *testing.T) {
 }
 
 func TestVerbsOfTheCommandLine(t *testing.T) {
-	form := regexp.MustCompile(`^[a-z]+( [a-z]+)?$`)
+	form := regexp.MustCompile(`^[a-z]+( [a-z-]+)?$`)
 	for _, v := range Verbs {
 		if v.CLI != "" && !form.MatchString(v.CLI) {
 			t.Errorf("%s: %q", v.ID, v.CLI)

@@ -93,7 +93,7 @@ func (m *Model) forget() {
 		ui.Column{Title: texts.Say("messages.col.state"), Max: 10, Drop: 2},
 		ui.Column{Title: texts.Say("messages.col.time"), Min: 11, Max: 11, Drop: 1},
 		ui.Column{Title: texts.Say("messages.col.who"), Min: 10, Max: 20},
-		ui.Column{Title: texts.Say("messages.col.text"), Min: 12},
+		ui.Column{Title: texts.Say("messages.col.text"), Min: 22},
 	)
 }
 

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// The list names senders from the phone book and says which files it could not
+// read.
+func TestMessagesList(t *testing.T) {
+	r := run("", strings.Fields("--demo messages list")...)
+	if r.code != ExitOK || !strings.Contains(r.out, "ADF.USIM/EF.SMS is there and was not read") {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
+	r = run("1234\n", strings.Fields("--demo --verify pin1 messages list --json")...)
+	var doc struct {
+		Messages []struct {
+			Name, Party, Status string
+			Deleted             bool
+		}
+		Closed []string
+	}
+	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || len(doc.Messages) != 6 || len(doc.Closed) != 0 {
+		t.Fatalf("%v %+v", err, doc)
+	}
+	if m := doc.Messages[0]; m.Name != "李雷" || m.Party != "+447700900102" || m.Status != "received_unread" {
+		t.Errorf("%+v", m)
+	}
+}
+
+// A new message is marked as read in each of its records, and one that is not
+// new is left alone.
+func TestMessagesMarkRead(t *testing.T) {
+	r := run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 1 --dry-run")...)
+	if r.code != ExitOK || !strings.Contains(r.out, "EF.SMS") {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
+	r = run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 1 --yes")...)
+	if r.code != ExitOK {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
+	r = run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 2 --yes")...)
+	if r.code != ExitOK || !strings.Contains(r.out, "Nothing to change") {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
+}
