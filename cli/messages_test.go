@@ -21,10 +21,10 @@ func TestMessagesList(t *testing.T) {
 		}
 		Closed []string
 	}
-	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || len(doc.Messages) != 6 || len(doc.Closed) != 0 {
+	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || len(doc.Messages) != 10 || len(doc.Closed) != 0 {
 		t.Fatalf("%v %+v", err, doc)
 	}
-	if m := doc.Messages[0]; m.Name != "李雷" || m.Party != "+447700900102" || m.Status != "received_unread" {
+	if m := doc.Messages[3]; m.Name != "李雷" || m.Party != "+447700900102" || m.Status != "received_unread" {
 		t.Errorf("%+v", m)
 	}
 }
@@ -32,15 +32,15 @@ func TestMessagesList(t *testing.T) {
 // A new message is marked as read in each of its records, and one that is not
 // new is left alone.
 func TestMessagesMarkRead(t *testing.T) {
-	r := run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 1 --dry-run")...)
+	r := run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 2 --dry-run")...)
 	if r.code != ExitOK || !strings.Contains(r.out, "EF.SMS") {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
-	r = run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 1 --yes")...)
+	r = run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 2 --yes")...)
 	if r.code != ExitOK {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
-	r = run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 2 --yes")...)
+	r = run("1234\n", strings.Fields("--demo --verify pin1 messages mark-read 3 --yes")...)
 	if r.code != ExitOK || !strings.Contains(r.out, "Nothing to change") {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
