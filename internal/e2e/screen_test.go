@@ -184,7 +184,7 @@ func (x *screen) restored() {
 // tabs, the hints, and no line that is too long.
 func (x *screen) fits(cols, rows int) {
 	x.s.t.Helper()
-	got := x.see(`(?s)simscope.*Overview.*Files.*\? help`)
+	got := x.see(`(?s)simscope.*(Overview|Files|PINs|Log).*\? help`)
 	all := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 	if len(all) != rows {
 		x.s.t.Errorf("%d lines on %dx%d", len(all), cols, rows)
