@@ -28,9 +28,9 @@ func (c *Card) Decode(p card.Path) (Decoded, bool) {
 	out := Decoded{Decoder: d}
 	ctx := c.DecodeContext(p)
 	switch {
-	case d.Object && n.Structure() == BERTLV:
+	case !d.Record && n.Structure() == BERTLV:
 		for _, o := range n.Content.Objects {
-			out.Parts = append(out.Parts, d.Decode(tlv.Append(nil, o.Tag, o.Value), ctx))
+			out.Parts = append(out.Parts, DecodeObject(d, o, ctx))
 		}
 	case d.Record && n.Structure().HasRecords():
 		for _, r := range n.Content.Records {
@@ -43,6 +43,29 @@ func (c *Card) Decode(p card.Path) (Decoded, bool) {
 		return Decoded{}, false
 	}
 	return out, true
+}
+
+// DecodeObject decodes one data object of a BER-TLV file. Offsets count from
+// its value on. A decoder of a transparent file that holds one such object
+// will do too: some cards keep EF.URSP in either structure.
+func DecodeObject(d ef.Decoder, o Item, ctx ef.Context) ef.Decoded {
+	whole := tlv.Append(nil, o.Tag, o.Value)
+	out := d.Decode(whole, ctx)
+	head := len(whole) - len(o.Value)
+	from := func(at, n int) (int, int) {
+		end := max(at+n-head, 0)
+		at = max(at-head, 0)
+		return at, end - at
+	}
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		f.Offset, f.Length = from(f.Offset, f.Length)
+	}
+	for i := range out.Flags {
+		f := &out.Flags[i]
+		f.Offset, f.Length = from(f.Offset, f.Length)
+	}
+	return out
 }
 
 // Decoder finds the decoder of the file at p.

@@ -135,12 +135,13 @@ func (m *Model) takeApart(c *fs.Content) {
 	n := f.node
 	files := m.env.Card.Files
 	f.decoder, f.known = files.Decoder(n.Path)
-	f.known = f.known && f.decoder.Record == n.Structure().HasRecords() && n.Structure() != fs.BERTLV
+	objects := n.Structure() == fs.BERTLV
+	f.known = f.known && f.decoder.Record == n.Structure().HasRecords() && (objects || !f.decoder.Object)
 	secret := card.SecretFile(n.Path)
-	add := func(name string, data []byte) {
+	add := func(name string, data []byte, decode func(ef.Context) ef.Decoded) {
 		p := part{name: name, data: data, secret: secret}
 		if f.known {
-			p.Decoded = f.decoder.Decode(data, files.DecodeContext(n.Path))
+			p.Decoded = decode(files.DecodeContext(n.Path))
 		} else {
 			p.Empty = len(bytes.Trim(data, "\xFF")) == 0
 		}
@@ -150,15 +151,15 @@ func (m *Model) takeApart(c *fs.Content) {
 	case n.Structure().HasRecords():
 		f.records = true
 		for i, r := range c.Records {
-			add(fmt.Sprint(i+1), r)
+			add(fmt.Sprint(i+1), r, func(x ef.Context) ef.Decoded { return f.decoder.Decode(r, x) })
 		}
-	case len(c.Objects) > 0 || n.Structure() == fs.BERTLV:
+	case len(c.Objects) > 0 || objects:
 		f.records = true
 		for _, o := range c.Objects {
-			add(fmt.Sprintf("%X", uint64(o.Tag)), o.Value)
+			add(fmt.Sprintf("%X", uint64(o.Tag)), o.Value, func(x ef.Context) ef.Decoded { return fs.DecodeObject(f.decoder, o, x) })
 		}
 	default:
-		add("", c.Binary)
+		add("", c.Binary, func(x ef.Context) ef.Decoded { return f.decoder.Decode(c.Binary, x) })
 	}
 	m.noteServices()
 	if !f.records {

@@ -133,14 +133,15 @@ func routes() []byte {
 	name := label("internet")
 	route := sized(join([]byte{first}, sized(join([]byte{accessPoint, byte(len(name))}, name)...))...)
 	rule := sized(join([]byte{first}, sized(matchAll), sized(route...))...)
-	return tagged(0x80, join(home, sized(rule...))...)
+	return tagged(0x80, join(home, []byte{byte(len(rule))}, rule)...)
 }
 
-// closedGroups is the object of EF.CAG: in the home network two groups, not
-// access through them alone (3GPP TS 24.501 clause 9.11.3.18A).
+// closedGroups is the content of EF.CAG: in the home network two groups, not
+// access through them alone (3GPP TS 24.501 clause 9.11.3.18A, from its length
+// on).
 func closedGroups() []byte {
 	entry := join(home, []byte{0x00}, []byte{0x00, 0x00, 0x10, 0x01}, []byte{0x00, 0x00, 0x10, 0x02})
-	return tagged(0x80, join([]byte{byte(len(entry))}, entry)...)
+	return sized(join([]byte{byte(len(entry))}, entry)...)
 }
 
 // imsConfig are the objects of EF.IMSConfigData: the second one is longer

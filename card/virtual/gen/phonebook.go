@@ -199,9 +199,9 @@ func perContact() (control, numbers, members, uids [][]byte) {
 	return control, numbers, members, uids
 }
 
-// speech is a record of EF.CCP1: the bearer capability of a speech call, in
-// the form that has room for its length byte (3GPP TS 51.011 clause 10.5.4).
-func speech() []byte { return pad([]byte{0x04, 0x01, 0xA0}, 15) }
+// speech is a record of EF.CCP1: the bearer capability of a speech call, its
+// length first (3GPP TS 51.011 clause 10.5.4, TS 24.008 clause 10.5.4.5).
+func speech() []byte { return pad([]byte{0x01, 0xA0}, 15) }
 
 func phoneBookDir(m maker) *virtual.File {
 	control, numbers, members, uids := perContact()

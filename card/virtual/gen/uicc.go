@@ -217,7 +217,7 @@ func state(m maker) []*virtual.File {
 		m.ef(0x6F08, "EF.Keys", 8, pinPIN, 33, join([]byte{0x01}, bits(0x31, 32))...),
 		m.ef(0x6F09, "EF.KeysPS", 9, pinPIN, 33, join([]byte{0x02}, bits(0x52, 32))...),
 		m.ef(0x6F5B, "EF.START-HFN", 15, pinPIN, 6, 0xF0, 0x00, 0x12, 0xF0, 0x00, 0x08),
-		m.ef(0x6F5C, "EF.THRESHOLD", 16, pinADM, 3, 0x0F, 0xFF, 0xFF),
+		m.ef(0x6F5C, "EF.THRESHOLD", 16, pinADM, 3, 0xFF, 0xFF, 0xFF),
 		m.ef(0x6F73, "EF.PSLOCI", 12, pinPIN, 14, psLoci...),
 		m.ef(0x6F7E, "EF.LOCI", 11, pinPIN, 11, loci...),
 		m.ef(0x6FC4, "EF.NETPAR", 0, pinPIN, 46),
@@ -253,7 +253,7 @@ func nrDir(m maker) *virtual.File {
 		m.ef(0x4F06, "EF.UAC_AIC", 6, pinADM, 4, 0x00, 0x00, 0x00, 0x00),
 		m.ef(0x4F07, "EF.SUCI_Calc_Info", 7, pinADM, 64, concealment()...),
 		m.ef(0x4F0A, "EF.Routing_Indicator", 10, pinADM, 4, 0xF0, 0xFF, 0xFF, 0xFF),
-		m.objects(0x4F0B, "EF.URSP", 11, pinADM, 128, routes()),
+		m.ef(0x4F0B, "EF.URSP", 11, pinADM, 128, routes()...),
 		m.ef(0x4F0D, "EF.CAG", 13, pinADM, 32, closedGroups()...),
 	)
 }
