@@ -44,7 +44,7 @@ func printCoverage(w io.Writer, rows []fs.Coverage) {
 	for _, r := range rows {
 		knows := texts.Say("out.files.named")
 		switch {
-		case r.Encoded:
+		case r.Encoded && r.Decoded:
 			knows = texts.Say("out.files.encoded")
 		case r.Decoded:
 			knows = texts.Say("out.files.decoded")

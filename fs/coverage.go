@@ -60,7 +60,7 @@ func Covered() ([]Coverage, error) {
 			c.Vectors, c.Published, c.SelfMade = n.Vectors, n.Published, n.SelfMade
 		}
 		if d, ok := ef.Lookup(e.Path); ok {
-			c.Decoded, c.Encoded, c.Spec = true, d.Encode != nil, d.Spec
+			c.Decoded, c.Encoded, c.Spec = !d.Outline, d.Encode != nil, d.Spec
 		}
 		c.Reason = string(ef.WhyRaw(e.Path))
 		out = append(out, c)

@@ -9,7 +9,10 @@ import (
 
 // rawFiles are named and not decoded, each for a reason that counts.
 var rawFiles = map[string]ef.Reason{
-	"MF/DF.TELECOM/EF.RMA":  ef.NotPublic,
+	"MF/DF.TELECOM/EF.RMA":              ef.NotPublic,
+	"ADF.USIM/DF.ProSe/EF.PROSE_POLICY": ef.Structure, "ADF.USIM/DF.ProSe/EF.PROSE_PLMN": ef.Structure, "ADF.USIM/DF.ProSe/EF.PROSE_GC": ef.Structure,
+	"ADF.USIM/DF.ProSe/EF.UIRC": ef.Structure, "ADF.USIM/DF.ProSe/EF.PROSE_GM_DISCOVERY": ef.Structure,
+	"ADF.USIM/DF.ProSe/EF.PROSE_RELAY": ef.Structure, "ADF.USIM/DF.ProSe/EF.PROSE_RELAY_DISCOVERY": ef.Structure,
 	"MF/DF.GSM/EF.CPHS-SST": ef.NotPublic,
 }
 

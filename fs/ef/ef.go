@@ -70,6 +70,7 @@ type Decoder struct {
 	Spec    string   // document and clause
 	Record  bool     // decodes one record at a time
 	Object  bool     // of a BER-TLV file: decodes one data object at a time, tag and length included
+	Outline bool     // shows the structure alone: what its parts mean is not known here
 	Headers []string // text identifiers for Decoded.Columns
 	// Decode never fails: impossible bytes give flags.
 	Decode func(data []byte, c Context) Decoded

@@ -21,7 +21,11 @@ func proseFiles() []entry {
 		if record {
 			d = records(d, "parameters")
 		}
+		d.Outline = true
 		return at(d, dir+name)
+	}
+	radio := func(name, clause string, bits []string) entry {
+		return at(writable("EF."+name, clause, proseRadio(bits), encodeProSeRadio(bits)), dir+name)
 	}
 	function := writable("EF.PROSEFUNC", "TS 31.102 clause 4.4.8.4", decodeProSeFunction, encodeProSeFunction)
 	table := exact("EF.PST", "TS 31.102 clause 4.4.8.11", availability("PST"), encodeAvailability)
@@ -29,9 +33,9 @@ func proseFiles() []entry {
 		discovery("PROSE_MON", "TS 31.102 clause 4.4.8.2", false),
 		discovery("PROSE_ANN", "TS 31.102 clause 4.4.8.3", true),
 		at(records(function, "address"), dir+"PROSEFUNC"),
-		tree("PROSE_RADIO_COM", "TS 31.102 clause 4.4.8.5", false),
-		tree("PROSE_RADIO_MON", "TS 31.102 clause 4.4.8.6", false),
-		tree("PROSE_RADIO_ANN", "TS 31.102 clause 4.4.8.7", false),
+		radio("PROSE_RADIO_COM", "TS 31.102 clause 4.4.8.5", radioCommunication),
+		radio("PROSE_RADIO_MON", "TS 31.102 clause 4.4.8.6", radioDiscovery),
+		radio("PROSE_RADIO_ANN", "TS 31.102 clause 4.4.8.7", radioDiscovery),
 		tree("PROSE_POLICY", "TS 31.102 clause 4.4.8.8", true),
 		tree("PROSE_PLMN", "TS 31.102 clause 4.4.8.9", true),
 		tree("PROSE_GC", "TS 31.102 clause 4.4.8.10", false),

@@ -32,6 +32,7 @@ const (
 	FreeForm  Reason = "free_form"  // any content fits the specification
 	Operator  Reason = "operator"   // the operator defines the content
 	NotPublic Reason = "not_public" // no public specification tells the coding
+	Structure Reason = "structure"  // its objects are opened, their meaning is not known here
 )
 
 // named is an entry for files that are named and shown as bytes.
@@ -39,7 +40,12 @@ func named(why Reason, paths ...string) entry { return entry{paths: paths, reaso
 
 // WhyRaw says why a file of the catalogue has no decoder; it is empty where it
 // has one, or where nothing speaks against one.
-func WhyRaw(path string) Reason { return reasons[path] }
+func WhyRaw(path string) Reason {
+	if registry[path].Outline {
+		return Structure
+	}
+	return reasons[path]
+}
 
 // parts are the tables of files, each beside its decoders.
 var parts = []func() []entry{
