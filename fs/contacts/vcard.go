@@ -59,11 +59,13 @@ func toVCard(e Entry) vcard.Card {
 			continue
 		}
 		f := &vcard.Field{Value: plainText(n.Number)}
-		switch label := strings.ToLower(n.Label); {
-		case label == "":
-		case slices.Contains(vcardTypes, label):
-			f.Params = vcard.Params{vcard.ParamType: {label}}
-		default:
+		kind := strings.ToLower(n.Label)
+		known := slices.Contains(vcardTypes, kind)
+		if known {
+			f.Params = vcard.Params{vcard.ParamType: {kind}}
+		}
+		// The word alone would lose how the label is written.
+		if n.Label != "" && (!known || n.Label != kind) {
 			f.Group = fmt.Sprintf("item%d", i+1)
 			c.Add(fieldLabel, &vcard.Field{Group: f.Group, Value: plainText(n.Label)})
 		}
