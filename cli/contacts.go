@@ -47,11 +47,11 @@ func (p *program) withBooks(ctx context.Context, name string, f func(ctx context
 		b := s.Pick(contacts.Kind(name))
 		switch {
 		case b != nil && len(b.Denied) > 0 && b.Slots == 0:
-			return deniedFile(c, b.Denied[0])
+			return p.deniedFile(ctx, c, b.Denied[0])
 		case b != nil:
 			return f(ctx, c, s, b)
 		case len(s.Denied) > 0:
-			return deniedFile(c, s.Denied[0])
+			return p.deniedFile(ctx, c, s.Denied[0])
 		}
 		return problem("no_phone_book", texts.Say("tried.contacts"))
 	})

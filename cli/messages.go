@@ -38,7 +38,7 @@ func (p *program) withMessages(ctx context.Context, f func(ctx context.Context, 
 			return err
 		}
 		if len(l.Files) == 0 && len(l.Closed) > 0 {
-			return deniedFile(c, l.Closed[0])
+			return p.deniedFile(ctx, c, l.Closed[0])
 		}
 		return f(ctx, c, l)
 	})
@@ -84,11 +84,16 @@ func (p *program) messagesList() *cobra.Command {
 				return err
 			}
 			return p.withMessages(cmd.Context(), func(_ context.Context, c *app.Card, l messages.List) error {
-				list, closed := k.of(l, strings.Join(args, "")), closedNames(c, l)
-				return p.emit(map[string]any{"messages": list, "files": filesJSON(c, l), "closed": closed}, func(w io.Writer) {
+				list := k.of(l, strings.Join(args, ""))
+				closed := closedMessages(c, l)
+				doc := map[string]any{"messages": list, "files": filesJSON(c, l)}
+				if len(closed) > 0 {
+					doc["denied"] = closed
+				}
+				return p.emit(doc, func(w io.Writer) {
 					printMessages(w, list, l)
-					for _, name := range closed {
-						fmt.Fprintln(w, texts.Say("out.messages.closed", "file", safe.Text(name)))
+					for _, file := range closed {
+						fmt.Fprintln(w, "! "+texts.Say("out.contacts.denied", "file", safe.Text(file)))
 					}
 				})
 			})
@@ -107,6 +112,15 @@ type messageFileJSON struct {
 	Deleted int      `json:"deleted"`
 }
 
+// closedMessages are the files of messages that could not be read.
+func closedMessages(c *app.Card, l messages.List) []string {
+	var out []string
+	for _, path := range l.Closed {
+		out = append(out, c.Files.Name(path))
+	}
+	return out
+}
+
 func filesJSON(c *app.Card, l messages.List) []messageFileJSON {
 	out := []messageFileJSON{}
 	for _, f := range l.Files {
@@ -115,15 +129,6 @@ func filesJSON(c *app.Card, l messages.List) []messageFileJSON {
 			row.Also = append(row.Also, c.Files.Name(a))
 		}
 		out = append(out, row)
-	}
-	return out
-}
-
-// closedNames are the files of messages that were there and could not be read.
-func closedNames(c *app.Card, l messages.List) []string {
-	out := []string{}
-	for _, f := range l.Closed {
-		out = append(out, c.Files.Name(f))
 	}
 	return out
 }
@@ -314,8 +319,9 @@ func (p *program) changeMessages(ctx context.Context, f planFlags, make func(mes
 	})
 }
 
-// deniedFile is the error for a file that the card refused to read.
-func deniedFile(c *app.Card, p card.Path) error {
-	n, _ := c.Files.Tree().Get(p)
-	return &card.StatusError{Op: "READ " + c.Files.Name(p), Header: [4]byte{0, card.InsReadRecord}, SW: n.SW}
+// deniedFile is the error for a file that the card refused to read, with the
+// PINs that would open it.
+func (p *program) deniedFile(ctx context.Context, c *app.Card, path card.Path) error {
+	n, _ := c.Files.Tree().Get(path)
+	return p.closed(ctx, c, n, &card.StatusError{Op: "READ " + c.Files.Name(path), Header: [4]byte{0, card.InsReadRecord}, SW: n.SW})
 }
