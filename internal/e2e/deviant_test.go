@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -29,7 +30,11 @@ type deviation struct {
 	Delay  time.Duration // before anything; with nothing else the answer is the card's own
 	Fault  string        // "die", "mute"
 	Once   bool
-	used   bool
+	// Armed and Times hold the rule back until so many commands that begin
+	// with Armed were met.
+	Armed []byte
+	Times int
+	used  bool
 }
 
 // deviant describes such a card.
@@ -39,6 +44,7 @@ type deviant struct {
 	Strict  bool // a card without APDU level: no 4-byte command, no case 4 with Le
 	Rules   []deviation
 	Log     string // file of the headers it was sent, a line each
+	Save    string // file for the image when the card dies
 	Slot    int
 }
 
@@ -105,9 +111,14 @@ func (c *deviantCard) Process(apdu []byte) []byte {
 	}
 	for i := range c.d.Rules {
 		r := &c.d.Rules[i]
-		if bytes.HasPrefix(apdu, r.Prefix) && (r.Len == 0 || r.Len == len(apdu)) && !(r.Once && r.used) {
+		if r.Times == 0 && bytes.HasPrefix(apdu, r.Prefix) && (r.Len == 0 || r.Len == len(apdu)) && !(r.Once && r.used) {
 			r.used = true
 			return c.deviate(r, apdu)
+		}
+	}
+	for i := range c.d.Rules {
+		if r := &c.d.Rules[i]; r.Times > 0 && bytes.HasPrefix(apdu, r.Armed) {
+			r.Times--
 		}
 	}
 	return c.Card.Process(apdu)
@@ -125,6 +136,7 @@ func (c *deviantCard) deviate(r *deviation, apdu []byte) []byte {
 	}
 	switch r.Fault {
 	case "die":
+		c.save()
 		os.Exit(0)
 	case "mute":
 		c.muted = true
@@ -134,6 +146,20 @@ func (c *deviantCard) deviate(r *deviation, apdu []byte) []byte {
 		return c.Card.Process(apdu)
 	}
 	return r.Answer
+}
+
+// save keeps what the card holds, for one that is put in again.
+func (c *deviantCard) save() {
+	if c.d.Save == "" {
+		return
+	}
+	f, err := os.Create(c.d.Save)
+	if err == nil {
+		err = errors.Join(virtual.WriteImage(f, c.Card.Image()), f.Close())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 }
 
 // deviant plugs such a card in and waits until it is seen.

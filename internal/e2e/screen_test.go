@@ -28,7 +28,7 @@ func (s *stack) screen(cols, rows int, args ...string) *screen {
 
 func (s *stack) screenIn(cols, rows int, env []string, argv ...string) *screen {
 	s.t.Helper()
-	env = append([]string{"PCSCLITE_CSOCK_NAME=" + s.bench.Socket(), "LANG=C.UTF-8", "TZ=UTC"}, env...)
+	env = append([]string{"PCSCLITE_CSOCK_NAME=" + s.socket(), "LANG=C.UTF-8", "TZ=UTC"}, env...)
 	x := &screen{Start(s.t, cols, rows, env, argv...), s, cols, rows}
 	s.t.Cleanup(func() {
 		noSecret(s.t, "the last screen", []byte(x.last()))

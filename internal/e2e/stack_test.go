@@ -78,13 +78,29 @@ type stack struct {
 // newStack brings a stack up for a test and runs it beside others.
 func newStack(t *testing.T) *stack {
 	t.Helper()
+	s := newDesk(t)
+	s.bench = pcscbench.Start(t)
+	return s
+}
+
+// newDesk is a stack without a service, for what needs no reader.
+func newDesk(t *testing.T) *stack {
+	t.Helper()
 	t.Parallel()
-	s := &stack{t: t, dir: t.TempDir(), input: t.TempDir(), bench: pcscbench.Start(t)}
+	s := &stack{t: t, dir: t.TempDir(), input: t.TempDir()}
 	if err := os.Mkdir(filepath.Join(s.dir, "home"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { noSecretFiles(t, s.dir) })
 	return s
+}
+
+// socket is where the program looks for the service.
+func (s *stack) socket() string {
+	if s.bench == nil {
+		return filepath.Join(s.dir, "no-service")
+	}
+	return s.bench.Socket()
 }
 
 // file is a path for a file that the program writes.
@@ -93,7 +109,7 @@ func (s *stack) file(name string) string { return filepath.Join(s.dir, name) }
 // env is the whole environment of the program.
 func (s *stack) env(more ...string) []string {
 	return append([]string{
-		"PCSCLITE_CSOCK_NAME=" + s.bench.Socket(), "HOME=" + filepath.Join(s.dir, "home"),
+		"PCSCLITE_CSOCK_NAME=" + s.socket(), "HOME=" + filepath.Join(s.dir, "home"),
 		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "TZ=UTC",
 	}, more...)
 }
