@@ -254,7 +254,7 @@ type placeFlags struct {
 }
 
 func (f *placeFlags) add(c *cobra.Command) {
-	c.Flags().IntVar(&f.record, "record", 0, texts.Say("flag.record_number"))
+	c.Flags().IntVar(&f.record, "record-number", 0, texts.Say("flag.record_number"))
 	c.Flags().StringVar(&f.tag, "tag", "", texts.Say("flag.tag"))
 }
 
