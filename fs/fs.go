@@ -219,10 +219,14 @@ func (c *Card) Look(ctx context.Context, p card.Path) (Node, error) {
 // ReadFile selects and reads one file. Files of keys are only selected unless
 // secrets is true. A refusal by the card is in the node, not in the error.
 func (c *Card) ReadFile(ctx context.Context, p card.Path, secrets bool) (Node, error) {
+	if err := c.readNaming(ctx, p); err != nil {
+		return Node{}, err
+	}
 	w := c.walker(WalkOptions{All: true, Secrets: secrets, Again: true})
+	d := w.named(p)
 	err := c.s.Read(ctx, "read "+c.Name(p), func(x *card.Tx) error {
 		clear(w.done)
-		return w.file(x, candidate{path: p})
+		return w.file(x, d)
 	})
 	n, _ := c.tree.Get(p)
 	return n, err

@@ -1,6 +1,8 @@
 package fs
 
 import (
+	"context"
+
 	"simscope/card"
 	"simscope/card/tlv"
 )
@@ -40,6 +42,45 @@ func (w *walker) pointedTo(dir card.Path) []candidate {
 		}
 	}
 	return out
+}
+
+// namingFile is the file that names those beside it in a directory.
+func namingFile(dir card.Path) (card.FID, bool) {
+	switch dir.Last() {
+	case fidPhone:
+		return fidPBR, true
+	case fidGraphics:
+		return fidIMG, true
+	}
+	return 0, false
+}
+
+// readNaming reads the file that tells what the file at p is, where there is
+// one and it was not read yet: by its identifier alone the catalogue takes it
+// for another.
+func (c *Card) readNaming(ctx context.Context, p card.Path) error {
+	if p.IsRoot() {
+		return nil
+	}
+	by, ok := namingFile(p.Parent())
+	at := p.Parent().Child(by)
+	if n, _ := c.tree.Get(at); !ok || p == at || n.State != NotLookedAt && n.State != Present && !(n.State == Denied && c.rightsChanged(at)) {
+		return nil
+	}
+	_, err := c.ReadFile(ctx, at, false)
+	return err
+}
+
+// named is the file at p as what the files beside it say that it is.
+func (w *walker) named(p card.Path) candidate {
+	if !p.IsRoot() {
+		for _, d := range w.pointedTo(p.Parent()) {
+			if d.path == p {
+				return d
+			}
+		}
+	}
+	return candidate{path: p}
 }
 
 // inRange reports whether the catalogue knows f in dir only as one of a range.

@@ -173,3 +173,22 @@ func TestAPlanForAnotherCard(t *testing.T) {
 		s.fails(2, "not_plan", "", "plan", "show", s.file(name))
 	}
 }
+
+// A plan that was kept names the files of the phone book as it did when it was
+// made, in a process that has not read the phone book.
+func TestAPlanOfContactsNamesItsFiles(t *testing.T) {
+	s := newDesk(t)
+	image := s.image("everyday", withSecrets, off)
+	made := s.ok("", "--image", image, "contacts", "delete", "5", "--dry-run")
+	if !strings.Contains(made.out, "EF.ADN(4F3A), record 5") || !strings.Contains(made.out, "Bob Muster → none") {
+		t.Fatal(made)
+	}
+	s.ok("", "--image", image, "contacts", "delete", "5", "--plan", s.file("plan.json"))
+	kept := s.ok("", "--image", image, "plan", "apply", s.file("plan.json"), "--dry-run")
+	if kept.out != made.out {
+		t.Errorf("made:\n%s\nkept:\n%s", made.out, kept.out)
+	}
+	if one := s.ok("", "--image", image, "read", usimBook+"4F3A"); !strings.Contains(one.out, "EF.ADN(4F3A)") || !strings.Contains(one.out, "星辰  +447700900101") {
+		t.Error(one)
+	}
+}
