@@ -10,7 +10,7 @@ import (
 // read.
 func TestMessagesList(t *testing.T) {
 	r := run("", strings.Fields("--demo messages list")...)
-	if r.code != ExitOK || !strings.Contains(r.out, "ADF.USIM/EF.SMS is there and was not read") {
+	if r.code != ExitOK || !strings.Contains(r.out, "ADF.USIM/EF.SMS was not read") {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
 	r = run("1234\n", strings.Fields("--demo --verify pin1 messages list --json")...)
@@ -19,9 +19,9 @@ func TestMessagesList(t *testing.T) {
 			Name, Party, Status string
 			Deleted             bool
 		}
-		Closed []string
+		Denied []string
 	}
-	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || len(doc.Messages) != 10 || len(doc.Closed) != 0 {
+	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || len(doc.Messages) != 10 || len(doc.Denied) != 0 {
 		t.Fatalf("%v %+v", err, doc)
 	}
 	if m := doc.Messages[3]; m.Name != "李雷" || m.Party != "+447700900102" || m.Status != "received_unread" {
