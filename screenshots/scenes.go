@@ -73,7 +73,7 @@ var Scenes = []Scene{
 			Step{Keys: []string{"C"}, Wait: `places free`},
 			Step{Keys: []string{"n"}, Wait: `New contact`},
 			Step{Keys: []string{"Grace", "Tab", "+44770090012345678901234", "Enter"}, Wait: `5 steps`},
-			Step{Keys: []string{"Tab", "Enter"}, Wait: `EF\.ADN`},
+			Step{Keys: []string{"Tab", "Enter"}, Wait: `Change 8999`},
 		),
 	},
 	{
