@@ -1,5 +1,7 @@
 package card
 
+import "slices"
+
 // secretFile names a file of keys by the directory that holds it. Identifiers
 // repeat in other directories, so the FID alone does not tell.
 type secretFile struct {
@@ -34,8 +36,10 @@ var secretFiles = []secretFile{
 	{FIDGSM, 0x6F2C, 0},    // DF.GSM/EF.DCK
 	{FIDGSM, 0x6FD0, 0},    // DF.GSM/EF.MMSICP, EF.MMSUCP
 	{FIDGSM, 0x6FD2, 0},
-	{0xA515, 0x6F0A, 0}, // DF.SYSTEM: ADM keys, authentication and OTA keys (vendor)
-	{0xA515, 0x6F01, 0}, // CHV1 and CHV2 with their PUKs
+	{fidCDMA, 0x6F33, 0}, // DF.CDMA/EF.SPC: service programming code
+	{fidCDMA, 0x6F50, 0}, // DF.CDMA/EF.SIPPAPSS: passwords for packet data
+	{0xA515, 0x6F0A, 0},  // DF.SYSTEM: ADM keys, authentication and OTA keys (vendor)
+	{0xA515, 0x6F01, 0},  // CHV1 and CHV2 with their PUKs
 	{0xA515, 0x6F81, 0},
 	{0xA515, 0x6F0B, 0},
 	{0xA515, 0x6F0C, 0},
@@ -47,10 +51,25 @@ var secretFiles = []secretFile{
 	{0xA515, 0xAF33, 0},
 }
 
-// otherADF reports whether an application is known to be none whose ADF holds
-// the files of a USIM: in an ISIM 6F09 is the address of a server.
-func otherADF(aid AID) bool {
-	return aid.HasPrefix(aidISIM)
+// fidCDMA is DF.CDMA, the files of an R-UIM (3GPP2 C.S0023).
+const fidCDMA FID = 0x7F25
+
+// csimSecrets are the files of a CSIM that hold keys, codes or passwords
+// (3GPP2 C.S0065 clause 5.2): EF.SPC, EF.SIPPAPSS, EF.BAKPARA, EF.UpBAKPARA,
+// EF.MMSICP, EF.MMSUCP, EF.3GCIK, EF.DCK, EF.Hiddenkey.
+var csimSecrets = []FID{0x6F33, 0x6F50, 0x6F63, 0x6F64, 0x6F67, 0x6F69, 0x6F6B, 0x6F6C, 0x6F76}
+
+// otherSecrets lists the files of keys in an application that is known to be
+// none whose ADF holds the files of a USIM: in an ISIM 6F09 is the address of
+// a server, in a CSIM 6F2C the access class.
+func otherSecrets(aid AID) (fids []FID, other bool) {
+	switch {
+	case aid.HasPrefix(aidISIM):
+		return []FID{xcapConfig}, true
+	case aid.HasPrefix(aidCSIM):
+		return csimSecrets, true
+	}
+	return nil, false
 }
 
 // xcapConfig is EF.XCAPConfigData, which an ISIM has under the same identifier.
@@ -59,6 +78,9 @@ const xcapConfig FID = 0x6FFC
 // aidISIM begins the identifiers of all ISIMs (3GPP TS 31.110, Annex E of
 // ETSI TS 101 220).
 const aidISIM AID = "\xA0\x00\x00\x00\x87\x10\x04"
+
+// aidCSIM begins the identifiers of all CSIMs (3GPP2 C.S0065).
+const aidCSIM AID = "\xA0\x00\x00\x03\x43\x10\x02"
 
 // eapKeys lies in DF.EAP, whose own FID is told only by EF.DIR: any 4F01 that
 // is directly below a directory which no other table names counts as it.
@@ -71,8 +93,8 @@ func SecretFile(p Path) bool {
 		return false
 	}
 	parent, fid := p.Parent().Last(), p.Last()
-	if parent == FIDADF && otherADF(p.App) {
-		return fid == xcapConfig
+	if fids, other := otherSecrets(p.App); other && parent == FIDADF {
+		return slices.Contains(fids, fid)
 	}
 	for _, s := range secretFiles {
 		if s.parent == parent && s.fid == fid {
@@ -123,5 +145,5 @@ func maybeSecret(fid FID) bool {
 			return true
 		}
 	}
-	return fid == eapKeys
+	return fid == eapKeys || slices.Contains(csimSecrets, fid)
 }

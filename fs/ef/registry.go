@@ -32,6 +32,7 @@ const (
 	FreeForm  Reason = "free_form"  // any content fits the specification
 	Operator  Reason = "operator"   // the operator defines the content
 	NotPublic Reason = "not_public" // no public specification tells the coding
+	NotYet    Reason = "not_yet"    // a public specification tells the coding; it is not built here
 	Structure Reason = "structure"  // its objects are opened, their meaning is not known here
 )
 
@@ -50,7 +51,7 @@ func WhyRaw(path string) Reason {
 // parts are the tables of files, each beside its decoders.
 var parts = []func() []entry{
 	uiccFiles, identityFiles, networkFiles, serviceFiles, dialFiles, messageFiles, imsFiles, secretFiles, cdmaFiles,
-	usimUserFiles, usimNetworkFiles, usim5GFiles, proximityFiles, gsmFiles, railFiles, phonebookFiles, mediaFiles, otherFiles,
+	ruimFiles, usimUserFiles, usimNetworkFiles, usim5GFiles, proximityFiles, gsmFiles, railFiles, phonebookFiles, mediaFiles, otherFiles,
 }
 
 func entries() []entry {
