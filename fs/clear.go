@@ -42,7 +42,7 @@ var locations = []struct {
 func (c *Card) Clearable(p card.Path) string {
 	dir, ok := c.Subscriber()
 	switch {
-	case !ok || !p.Within(dir) && p.App == "" || KindOf(p.App) != AppUSIM && p.App != "":
+	case !ok || OfCDMA(dir) || !p.Within(dir) && p.App == "" || KindOf(p.App) != AppUSIM && p.App != "":
 		return ""
 	case p.Last() == fidFPLMN:
 		return "fplmn"

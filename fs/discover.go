@@ -25,7 +25,12 @@ func (c *Card) Discover(ctx context.Context) error {
 	}
 	if c.s.Kind() == card.KindGSM {
 		gsm := card.PathOf("", card.FIDGSM)
-		return c.readEach(ctx, "identify", gsm, gsm.Child(fidAD), gsm.Child(0x6F38))
+		err := c.readEach(ctx, "identify", gsm, gsm.Child(fidAD), gsm.Child(0x6F38))
+		if n, _ := c.tree.Get(gsm); err != nil || n.State.Exists() {
+			return err
+		}
+		cdma := card.PathOf("", fidCDMA) // an R-UIM
+		return c.readEach(ctx, "identify", cdma, cdma.Child(fidCDMAAD), cdma.Child(fidCST))
 	}
 	dir := card.PathOf("", card.FIDDir)
 	if err := c.readEach(ctx, "identify", dir); err != nil {

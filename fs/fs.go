@@ -164,6 +164,14 @@ const (
 	fidIMG      card.FID = 0x4F20
 	fidGraphics card.FID = 0x5F50
 	fidPhone    card.FID = 0x5F3A
+
+	// Of DF.CDMA and ADF.CSIM (3GPP2 C.S0023 and C.S0065).
+	fidCDMA    card.FID = 0x7F25
+	fidIMSIM   card.FID = 0x6F22
+	fidCST     card.FID = 0x6F32
+	fidCDMASPN card.FID = 0x6F41
+	fidCDMAAD  card.FID = 0x6F43
+	fidMDN     card.FID = 0x6F44
 )
 
 // serviceTablePath is the file with the services of an application.
@@ -173,6 +181,8 @@ func serviceTablePath(app card.AID) (card.Path, bool) {
 		return card.PathOf(app, fidUST), true
 	case AppISIM:
 		return card.PathOf(app, fidIST), true
+	case AppCSIM:
+		return card.PathOf(app, fidCST), true
 	}
 	return card.Path{}, false
 }

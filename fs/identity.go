@@ -45,7 +45,7 @@ type IdentifiedPIN struct {
 }
 
 // Subscriber is the directory of the identity that headers speak of: the one
-// that was chosen, else the first USIM, or DF.GSM.
+// that was chosen, else the first USIM, else a CSIM, else DF.GSM, else DF.CDMA.
 func (c *Card) Subscriber() (card.Path, bool) {
 	c.mu.Lock()
 	chosen, ok := c.chosen, c.hasChosen
@@ -53,20 +53,19 @@ func (c *Card) Subscriber() (card.Path, bool) {
 	if ok {
 		return chosen, true
 	}
-	for _, kind := range []AppKind{AppUSIM, AppCSIM} {
-		for _, a := range c.Applications() {
-			if n, _ := c.tree.Get(card.PathOf(a.AID)); a.Kind == kind && n.State.Exists() {
-				return card.PathOf(a.AID), true
-			}
-		}
+	if all := c.Subscriptions(); len(all) > 0 {
+		return all[0], true
 	}
-	gsm := card.PathOf("", card.FIDGSM)
-	n, ok := c.tree.Get(gsm)
-	return gsm, ok && n.State.Exists()
+	return card.PathOf("", card.FIDGSM), false
+}
+
+// OfCDMA reports whether a directory has the files of a CDMA subscription.
+func OfCDMA(dir card.Path) bool {
+	return KindOf(dir.App) == AppCSIM && dir.IsRoot() || dir == card.PathOf("", fidCDMA)
 }
 
 // Subscriptions are the directories that Subscriber can be: the applications
-// of networks that are there, and DF.GSM where there is none.
+// of networks that are there, else DF.GSM, else DF.CDMA.
 func (c *Card) Subscriptions() []card.Path {
 	var out []card.Path
 	for _, kind := range []AppKind{AppUSIM, AppCSIM} {
@@ -76,9 +75,10 @@ func (c *Card) Subscriptions() []card.Path {
 			}
 		}
 	}
-	gsm := card.PathOf("", card.FIDGSM)
-	if n, ok := c.tree.Get(gsm); len(out) == 0 && ok && n.State.Exists() {
-		out = append(out, gsm)
+	for _, p := range []card.Path{card.PathOf("", card.FIDGSM), card.PathOf("", fidCDMA)} {
+		if n, ok := c.tree.Get(p); len(out) == 0 && ok && n.State.Exists() {
+			out = append(out, p)
+		}
 	}
 	return out
 }
@@ -105,6 +105,10 @@ func (c *Card) Identify(ctx context.Context) (Identity, error) {
 	if !ok {
 		return c.Identity(), nil
 	}
+	if OfCDMA(dir) {
+		err := c.readEach(ctx, "identify", dir, dir.Child(fidIMSIM), dir.Child(fidCDMASPN), dir.Child(fidMDN))
+		return c.Identity(), err
+	}
 	err := c.readEach(ctx, "identify", dir, dir.Child(fidIMSI), dir.Child(fidSPN))
 	if err == nil && dir.App == "" {
 		telecom := card.PathOf("", fidTelecom)
@@ -119,7 +123,10 @@ func (c *Card) Identify(ctx context.Context) (Identity, error) {
 func (c *Card) Identity() Identity {
 	id := Identity{Denied: map[string]string{}}
 	id.ICCID = c.iccid()
-	if dir, ok := c.Subscriber(); ok {
+	switch dir, ok := c.Subscriber(); {
+	case ok && OfCDMA(dir):
+		c.cdmaSubscriber(&id, dir)
+	case ok:
 		c.subscriber(&id, dir)
 	}
 	for _, a := range c.Applications() {
@@ -160,13 +167,44 @@ func (c *Card) subscriber(id *Identity, dir card.Path) {
 	if dir.App == "" {
 		numbers = card.PathOf("", fidTelecom, fidMSISDN)
 	}
-	id.denied(c, "numbers", numbers)
-	d, _ := c.Decode(numbers)
+	id.numbers(c, numbers, "number", "dialling_number")
+}
+
+// numbers adds what the records of the file at p have in one of the fields.
+func (id *Identity) numbers(c *Card, p card.Path, fields ...string) {
+	id.denied(c, "numbers", p)
+	d, _ := c.Decode(p)
 	for _, part := range d.Parts {
-		if n := textField(part, "number", "dialling_number"); n != "" && !part.Empty {
+		if n := textField(part, fields...); n != "" && !part.Empty {
 			id.Numbers = append(id.Numbers, safe.Text(n))
 		}
 	}
+}
+
+// cdmaSubscriber tells the identity of a CDMA subscription: IMSI_M and the
+// mobile directory numbers (3GPP2 C.S0023 clause 3.4).
+func (c *Card) cdmaSubscriber(id *Identity, dir card.Path) {
+	imsi, spn := dir.Child(fidIMSIM), dir.Child(fidCDMASPN)
+	id.denied(c, "imsi", imsi)
+	id.denied(c, "serviceProvider", spn)
+	if v, ok := firstValue[ef.CDMAIMSI](c, imsi); ok && v.Programmed && v.IMSI() != "" {
+		id.IMSI = v.IMSI()
+		c.network(id, dir)
+	}
+	if v, ok := firstValue[ef.SPNCDMA](c, spn); ok {
+		id.SPN = safe.Text(v.SPN)
+	}
+	id.numbers(c, dir.Child(fidMDN), "mdn")
+}
+
+// firstValue is what the file at p, or its first record, was decoded to.
+func firstValue[T any](c *Card, p card.Path) (v T, ok bool) {
+	d, found := c.Decode(p)
+	if !found || len(d.Parts) == 0 {
+		return v, false
+	}
+	v, ok = d.Parts[0].Value.(T)
+	return v, ok
 }
 
 func (id *Identity) denied(c *Card, what string, p card.Path) {
@@ -181,6 +219,9 @@ func (c *Card) network(id *Identity, dir card.Path) {
 		id.Country = country.Name
 	}
 	n := c.MNCLength(dir.App)
+	if OfCDMA(dir) { // its files do not tell
+		n = plmn.MNCLength(id.MCC)
+	}
 	if n != 2 && n != 3 {
 		return
 	}

@@ -33,13 +33,14 @@ func (e *RightError) Error() string { return e.Err.Error() }
 func (e *RightError) Unwrap() error { return e.Err }
 
 // HomeDir is the directory whose files a change is meant for where the person
-// names no application: that of the subscriber, a USIM or DF.GSM.
+// names no application: that of the subscriber, a USIM or DF.GSM. A CDMA
+// subscription has other files under the same identifiers.
 func (c *Card) HomeDir(app card.AID) (card.Path, error) {
-	if app != "" {
-		return card.PathOf(app), nil
-	}
 	dir, ok := c.Subscriber()
-	if !ok {
+	if app != "" {
+		dir, ok = card.PathOf(app), true
+	}
+	if !ok || OfCDMA(dir) {
 		return dir, refusePlan("no_subscriber")
 	}
 	return dir, nil

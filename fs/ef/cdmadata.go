@@ -191,11 +191,12 @@ func decodeHRPDProfile(data []byte, _ Context, b *builder) DataProfile {
 	if r == nil {
 		return v
 	}
+	var names []string
 	n := DataName{NAI: b.nai(r)}
 	if n.Algorithm = b.dataAlgorithm(r); !r.short {
-		v.Names = append(v.Names, n)
+		v.Names, names = append(v.Names, n), append(names, n.NAI)
 	}
-	b.profileEnd(r, []string{n.NAI})
+	b.profileEnd(r, names)
 	return v
 }
 

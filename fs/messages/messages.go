@@ -104,13 +104,19 @@ type List struct {
 // NameOf finds the name for a number in a phone book; empty where none has it.
 type NameOf func(number string) string
 
+// ofCDMA reports whether a file holds messages of CDMA networks, which are
+// coded otherwise.
+func ofCDMA(n fs.Node) bool {
+	return strings.HasPrefix(n.Catalogue, "MF/DF.CDMA/") || strings.HasPrefix(n.Catalogue, "ADF.CSIM/")
+}
+
 // Build makes the list from what was read of the card. nameOf may be nil.
 func Build(c *fs.Card, nameOf NameOf) List {
 	l := List{c: c, Messages: []Message{}, Files: []File{}}
 	contents := map[string]int{} // to the index in Files
 	var parts []Message
 	for _, n := range c.Tree().All() {
-		if !strings.HasSuffix(n.Catalogue, "/EF.SMS") || n.Dir || !n.State.Exists() || strings.HasPrefix(n.Catalogue, "MF/DF.CDMA/") {
+		if !strings.HasSuffix(n.Catalogue, "/EF.SMS") || n.Dir || !n.State.Exists() || ofCDMA(n) {
 			continue
 		}
 		d, ok := c.Decode(n.Path)

@@ -24,7 +24,7 @@ type digest struct {
 
 	total, used, deleted int
 	fresh                int    // messages not read yet
-	text                 string // of EF.ICCID its check digit, of EF.IMSI the digits, of EF.SPN the name
+	text                 string // of EF.ICCID its check digit, of EF.IMSI and EF.IMSI_M the digits, of EF.SPN the name
 	numbers              []string
 	networks             []plmn.PLMN
 	area                 string // hex, empty where it says nothing
@@ -86,6 +86,8 @@ func (d *digest) add(p ef.Decoded) {
 		d.text = v.CheckDigit
 	case ef.IMSI:
 		d.text = v.IMSI
+	case ef.CDMAIMSI:
+		d.text = v.IMSI()
 	case ef.SPN:
 		d.text = v.SPN
 	case ef.DialNumber:

@@ -65,6 +65,15 @@ const (
 	fidSUCI   card.FID = 0x4F07
 )
 
+// imsiFile is the file with the identity of the subscriber in dir: EF.IMSI, or
+// EF.IMSI_M of a CDMA subscription (3GPP2 C.S0023 clause 3.4.2).
+func imsiFile(dir card.Path) card.Path {
+	if fs.OfCDMA(dir) {
+		return dir.Child(0x6F22)
+	}
+	return dir.Child(fidIMSI)
+}
+
 // missing says why nothing is known of a file: it is not read yet, needs
 // something, or is not there. For a file that was read it is empty.
 func (k *known) missing(p card.Path) word {
