@@ -151,8 +151,14 @@ func TestSecretsOfCSIM(t *testing.T) {
 		fid    card.FID
 		secret bool
 	}{
-		{csim, 0x6F2C, false}, {usim, 0x6F2C, true}, {csim, 0x6F33, true}, {csim, 0x6F6B, true}, {csim, 0x6F6C, true},
-		{usim, 0x6F50, false}, {csim, 0x6F50, true}, {csim, 0x6F69, true},
+		{csim, 0x6F2C, false},
+		{usim, 0x6F2C, true},
+		{csim, 0x6F33, true},
+		{csim, 0x6F6B, true},
+		{csim, 0x6F6C, true},
+		{usim, 0x6F50, false},
+		{csim, 0x6F50, true},
+		{csim, 0x6F69, true},
 	} {
 		if got := card.SecretFile(card.PathOf(c.app, c.fid)); got != c.secret {
 			t.Errorf("%v of %v is secret: %v", c.fid, c.app, got)
