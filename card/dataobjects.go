@@ -2,6 +2,7 @@ package card
 
 import (
 	"fmt"
+	"slices"
 
 	"simscope/card/tlv"
 )
@@ -16,8 +17,8 @@ const (
 	blockNext  = 0x00
 )
 
-// tagList is the object that lists the tags a file holds.
-const tagList tlv.Tag = 0x5C
+// TagList is the object that lists the tags a file holds.
+const TagList tlv.Tag = 0x5C
 
 // maxBlocks bounds the commands one object may take: 64 KiB in the smallest
 // blocks met on cards.
@@ -26,18 +27,26 @@ const maxBlocks = 1024
 // errNoTag says that an object was named by the tag 00, which is padding.
 var errNoTag = fmt.Errorf("tag 00 names no object: %w", ErrLength)
 
+// Sender sends one command: Tx.Send, or what counts before it.
+type Sender func(Command) (Response, error)
+
 // RetrieveData reads an object of the current BER-TLV EF, whole: tag, length
 // and value. A card that goes on beyond 64 KiB, or without giving anything,
 // makes a *BudgetError; 6A88 in a *StatusError says that there is no such
 // object.
-func (x *Tx) RetrieveData(tag tlv.Tag) ([]byte, error) {
+func (x *Tx) RetrieveData(tag tlv.Tag) ([]byte, error) { return x.RetrieveDataBy(x.Send, tag) }
+
+// RetrieveDataBy is RetrieveData for a caller that has bounds of its own: each
+// command goes through send, whose error ends it. What came before an error is
+// given as well.
+func (x *Tx) RetrieveDataBy(send Sender, tag tlv.Tag) ([]byte, error) {
 	if tag == 0 {
 		return nil, errNoTag
 	}
-	c := Command{CLA: 0x80, INS: InsRetrieveData, P2: blockFirst, Data: tagBytes(tag), Le: MaxShortLe}
+	c := Command{CLA: 0x80, INS: InsRetrieveData, P2: blockFirst, Data: TagBytes(tag), Le: MaxShortLe}
 	var out []byte
 	for n := 0; ; n++ {
-		r, err := x.Send(c)
+		r, err := send(c)
 		if err != nil {
 			return out, err
 		}
@@ -60,24 +69,35 @@ func (x *Tx) RetrieveData(tag tlv.Tag) ([]byte, error) {
 // DataTags lists the tags of the objects in the current BER-TLV EF. Bytes
 // that are no tags end the list.
 func (x *Tx) DataTags() ([]tlv.Tag, error) {
-	b, err := x.RetrieveData(tagList)
+	b, err := x.RetrieveData(TagList)
 	if err != nil {
 		return nil, err
 	}
-	nodes, _ := tlv.ParseFlat(b)
-	list, ok := tlv.Find(nodes, tagList)
-	if !ok {
-		return nil, nil
-	}
-	var out []tlv.Tag
+	tags, _ := ParseTagList(b)
+	return tags, nil
+}
+
+// ParseTagList takes the object TagList apart. ok is false where it is not
+// what the specification says: another object, bytes that are no tags, which
+// end the list, or a tag that names no object or stands twice, which is left
+// out.
+func ParseTagList(b []byte) (tags []tlv.Tag, ok bool) {
+	nodes, err := tlv.ParseFlat(b)
+	list, found := tlv.Find(nodes, TagList)
+	ok = found && err == nil && len(nodes) == 1
 	for rest := list.Value; len(rest) > 0; {
 		tag, n, err := tlv.ReadTag(rest)
 		if err != nil {
-			break
+			return tags, false
 		}
-		out, rest = append(out, tag), rest[n:]
+		rest = rest[n:]
+		if tag == 0 || tag == TagList || slices.Contains(tags, tag) {
+			ok = false
+			continue
+		}
+		tags = append(tags, tag)
 	}
-	return out, nil
+	return tags, ok
 }
 
 // SetData writes an object into the current BER-TLV EF, in the place of the
@@ -100,7 +120,7 @@ func (x *Tx) DeleteData(tag tlv.Tag) error {
 	if tag == 0 {
 		return errNoTag
 	}
-	return x.setBlocks(tagBytes(tag))
+	return x.setBlocks(TagBytes(tag))
 }
 
 func (x *Tx) setBlocks(b []byte) error {
@@ -135,7 +155,8 @@ func (s SW) more() bool {
 	return false
 }
 
-func tagBytes(tag tlv.Tag) []byte {
+// TagBytes is a tag field alone, as RETRIEVE DATA and SET DATA take it.
+func TagBytes(tag tlv.Tag) []byte {
 	b := tlv.Append(nil, tag, nil)
 	return b[:len(b)-1]
 }

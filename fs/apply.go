@@ -212,6 +212,9 @@ func (c *Card) writeStep(x *card.Tx, s Step, r *StepResult) error {
 		return ErrStructure
 	}
 	if err := write(x, s, from, r); err != nil {
+		if s.Tag > 0 && card.Refused(err) {
+			r.State = afterRefusal(x, s)
+		}
 		return err
 	}
 	r.State = StepUnknown
@@ -258,7 +261,7 @@ func write(x *card.Tx, s Step, from int, r *StepResult) error {
 	case s.Record > 0:
 		return noteLost(x.UpdateRecord(s.Record, s.New), r)
 	case s.Tag > 0:
-		return noteLost(setObject(x, s.Tag, s.New, func() { r.State = StepUnknown }), r)
+		return noteLost(setObject(x, s.Tag, s.New), r)
 	}
 	for off := from; off < len(s.New); off += card.MaxShortLc {
 		end := min(off+card.MaxShortLc, len(s.New))
@@ -268,6 +271,16 @@ func write(x *card.Tx, s Step, from int, r *StepResult) error {
 		r.State = StepUnknown
 	}
 	return nil
+}
+
+// afterRefusal tells what a refused SET DATA left. A card is to keep the old
+// object when it refuses one of several blocks; it is asked all the same.
+func afterRefusal(x *card.Tx, s Step) StepState {
+	now, err := readAt(x, s)
+	if err != nil || !bytes.Equal(now, s.Old) {
+		return StepUnknown
+	}
+	return StepFailed
 }
 
 func noteLost(err error, r *StepResult) error {

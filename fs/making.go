@@ -2,10 +2,13 @@ package fs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"simscope/card"
 	"simscope/card/tlv"
+	"simscope/fs/ef"
 	"simscope/texts"
 )
 
@@ -117,6 +120,25 @@ func (c *Card) size(n Node, at Place) (int, error) {
 	return len(n.Content.Binary), nil
 }
 
+// PartOf finds a record or object of a file that was read: its index among
+// them. The error is a *RefusalError.
+func (c *Card) PartOf(n Node, at Place) (int, error) {
+	if n.Content == nil || n.FCP == nil {
+		return 0, fmt.Errorf("%s: %w", c.Name(n.Path), ErrNotRead)
+	}
+	if _, err := c.size(n, at); err != nil {
+		return 0, err
+	}
+	if at.Tag == 0 {
+		return at.Record - 1, nil
+	}
+	i := slices.IndexFunc(n.Content.Objects, func(o Item) bool { return o.Tag == at.Tag })
+	if i < 0 {
+		return 0, refusePlan("no_object", "file", c.Name(n.Path), "tag", at.Tag)
+	}
+	return i, nil
+}
+
 // Encode makes the bytes of a decoded value, given as JSON, for a place that
 // was read. Of a data object it is the value alone. Errors are *ef.EncodeError
 // and *RefusalError.
@@ -130,7 +152,7 @@ func (c *Card) Encode(at Place, value []byte) ([]byte, error) {
 		return nil, err
 	}
 	d, ok := c.Decoder(at.Path)
-	if !ok || d.Encode == nil || d.Parse == nil || d.Record != (at.Record > 0) || d.Object != (at.Tag > 0) {
+	if !ok || !Serves(d, at) {
 		return nil, refusePlan("no_encoder", "file", c.Name(at.Path))
 	}
 	v, err := d.Parse(value)
@@ -140,13 +162,30 @@ func (c *Card) Encode(at Place, value []byte) ([]byte, error) {
 	if at.Tag == 0 {
 		return d.Encode(v, size)
 	}
-	whole, err := d.Encode(v, len(tlv.Append(nil, at.Tag, n.Content.object(at.Tag))))
+	return encodeObject(d, v, Item{at.Tag, n.Content.object(at.Tag)})
+}
+
+// Serves reports whether a decoder can write what is at a place.
+func Serves(d ef.Decoder, at Place) bool {
+	return d.Encode != nil && d.Parse != nil && d.Record == (at.Record > 0) && (at.Tag > 0 || !d.Object)
+}
+
+// encodeObject makes the value of a data object. An object may take another
+// size than the one it has: where an encoder asks for one, that is given.
+func encodeObject(d ef.Decoder, v any, old Item) ([]byte, error) {
+	whole, err := d.Encode(v, len(tlv.Append(nil, old.Tag, old.Value)))
+	var refused *ef.EncodeError
+	if errors.As(err, &refused) {
+		if need, ok := refused.Need(); ok && need <= objectMax {
+			whole, err = d.Encode(v, need)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	o, ok := firstNode(whole)
-	if !ok || o.Tag != at.Tag {
-		return nil, refusePlan("other_tag", "tag", at.Tag)
+	if !ok || o.Tag != old.Tag {
+		return nil, refusePlan("other_tag", "tag", old.Tag)
 	}
 	return o.Value, nil
 }

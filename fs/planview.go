@@ -96,7 +96,7 @@ func (c *Card) decodeStep(s Step) (before, after ef.Decoded, ok bool) {
 	}
 	d, ok := c.Decoder(s.Path)
 	n, known := c.tree.Get(s.Path)
-	if !ok || !known || d.Record != (s.Record > 0) || d.Object != (s.Tag > 0) {
+	if !ok || !known || d.Record != (s.Record > 0) || d.Object && s.Tag == 0 {
 		return before, after, false
 	}
 	ctx := c.DecodeContext(s.Path)
@@ -120,7 +120,7 @@ func decodeObject(d ef.Decoder, tag tlv.Tag, value []byte, ctx ef.Context) ef.De
 	if len(value) == 0 {
 		return ef.Decoded{Empty: true, Summary: texts.Say("plan.no_object")}
 	}
-	return d.Decode(tlv.Append(nil, tag, value), ctx)
+	return DecodeObject(d, Item{tag, value}, ctx)
 }
 
 // maxChanges bounds the fields that are compared; a list of networks can have

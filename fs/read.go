@@ -11,7 +11,6 @@ const (
 	chunk     = 256         // bytes of one READ BINARY
 	maxOffset = 0x7FFF      // that READ BINARY can address
 	swEarly   = 0x6282      // end of file or record reached before Le bytes
-	swMore    = 0x62F1      // RETRIEVE DATA: more data follows
 	maxTags   = 64          // of one BER-TLV file
 	maxBlocks = 256         // of one data object
 	objectMax = MaxFileSize // bytes of one data object
@@ -64,11 +63,7 @@ func (r *reading) send(c card.Command) (card.Response, error) {
 	resp, err := r.x.Send(c)
 	var endless *card.BudgetError
 	if errors.As(err, &endless) {
-		r.flag("endless")
-		if !r.meter.mayGoOn() {
-			return resp, err
-		}
-		return card.Response{SW: resp.SW}, errRefused
+		return card.Response{SW: resp.SW}, r.cutOff(err)
 	}
 	if errors.Is(err, card.ErrUntold) {
 		// The file is not told; the card is there all the same.
@@ -83,6 +78,16 @@ func (r *reading) send(c card.Command) (card.Response, error) {
 		return resp, errRefused
 	}
 	return resp, err
+}
+
+// cutOff is what becomes of a reading that a card did not let come to an end:
+// the file is refused, until the card has done so too often.
+func (r *reading) cutOff(err error) error {
+	r.flag("endless")
+	if !r.meter.mayGoOn() {
+		return err
+	}
+	return errRefused
 }
 
 func (r *reading) binary(size int) error {
@@ -150,53 +155,50 @@ func (r *reading) records(count, length int) error {
 // objects reads a BER-TLV file: the list of its tags, then each object (ETSI
 // TS 102 221 clause 11.3.1).
 func (r *reading) objects() error {
-	list, err := r.retrieve([]byte{0x5C})
+	list, err := r.retrieve(card.TagList)
 	if err != nil {
 		return err
 	}
-	n, ok := firstNode(list)
-	if !ok || n.Tag != 0x5C {
+	tags, ok := card.ParseTagList(list)
+	if !ok || len(tags) > maxTags {
 		r.flag("tag_list")
-		return nil
-	}
-	tags := splitTags(n.Value)
-	if len(tags) > maxTags {
-		r.flag("tag_list")
-		tags = tags[:maxTags]
+		tags = tags[:min(len(tags), maxTags)]
 	}
 	for _, t := range tags {
 		data, err := r.retrieve(t)
 		if errors.Is(err, errRefused) {
-			r.flag("object_refused", "tag", Hex(t).String(), "sw", r.sw.String())
+			r.flag("object_refused", "tag", t.String(), "sw", r.sw.String())
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if o, ok := firstNode(data); ok {
+		if o, ok := firstNode(data); ok && o.Tag == t {
 			r.c.Objects = append(r.c.Objects, Item{o.Tag, append(Hex(nil), o.Value...)})
 		} else {
-			r.flag("object_malformed", "tag", Hex(t).String())
+			r.flag("object_malformed", "tag", t.String())
 		}
 	}
 	return nil
 }
 
-func (r *reading) retrieve(tag []byte) ([]byte, error) {
-	var out []byte
-	c := card.Command{CLA: 0x80, INS: card.InsRetrieveData, P2: 0x80, Data: tag, Le: chunk}
-	for range maxBlocks {
+// retrieve reads one object within this reading's bounds. One that does not
+// end is flagged and counts as refused.
+func (r *reading) retrieve(tag tlv.Tag) ([]byte, error) {
+	blocks, size := 0, 0
+	out, err := r.x.RetrieveDataBy(func(c card.Command) (card.Response, error) {
+		if blocks++; blocks > maxBlocks || size > objectMax {
+			return card.Response{}, &card.BudgetError{What: "blocks of RETRIEVE DATA", Limit: blocks}
+		}
 		resp, err := r.send(c)
-		if err != nil {
-			return out, err
-		}
-		out = append(out, resp.Data...)
-		if resp.SW != swMore || len(resp.Data) == 0 || len(out) > objectMax {
-			return out, nil
-		}
-		c.P2, c.Data = 0x00, nil
+		size += len(resp.Data)
+		return resp, err
+	}, tag)
+	var endless *card.BudgetError
+	if !errors.As(err, &endless) {
+		return out, err
 	}
-	return out, nil
+	return out, r.cutOff(err)
 }
 
 func firstNode(b []byte) (tlv.Node, bool) {
@@ -205,24 +207,4 @@ func firstNode(b []byte) (tlv.Node, bool) {
 		return tlv.Node{}, false
 	}
 	return nodes[0], true
-}
-
-// splitTags takes a list of tag fields apart.
-func splitTags(b []byte) [][]byte {
-	var out [][]byte
-	for i := 0; i < len(b); {
-		j := i + 1
-		if b[i]&0x1F == 0x1F {
-			for j < len(b) && b[j]&0x80 != 0 {
-				j++
-			}
-			j++
-		}
-		if j > len(b) {
-			break
-		}
-		out = append(out, b[i:j])
-		i = j
-	}
-	return out
 }

@@ -92,6 +92,21 @@ type EncodeError struct {
 
 func (e *EncodeError) Error() string { return texts.Say(e.ID, e.Args...) }
 
+// Need is the number of bytes that the value takes, where it was refused for
+// their number.
+func (e *EncodeError) Need() (int, bool) {
+	if e.ID != "ef.refuse.size" && e.ID != "ef.refuse.net.objectsize" {
+		return 0, false
+	}
+	for i := 0; i+1 < len(e.Args); i += 2 {
+		if e.Args[i] == "need" {
+			n, ok := e.Args[i+1].(int)
+			return n, ok
+		}
+	}
+	return 0, false
+}
+
 func refuse(id string, args ...any) error { return &EncodeError{"ef.refuse." + id, args} }
 
 // Lookup finds the decoder for a file of the catalogue: "ADF.USIM/EF.IMSI",

@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/fs"
+	"simscope/fs/ef"
 	"simscope/texts"
 	"simscope/tui/app"
 	"simscope/tui/change"
@@ -141,7 +142,7 @@ type editor struct {
 func newEditor(env *kit.Env, at fs.Place, p *part) *editor {
 	e := &editor{env: env, number: env.Number, at: at, old: bytes.Clone(p.data)}
 	e.hex = ui.HexView{Data: bytes.Clone(p.data), Focus: true}
-	if d, ok := env.Card.Files.Decoder(at.Path); ok && d.Encode != nil && d.Parse != nil && p.Value != nil && at.Tag == 0 && d.Record == (at.Record > 0) {
+	if d, ok := env.Card.Files.Decoder(at.Path); ok && fs.Serves(d, at) && p.Value != nil {
 		if text, raw, ok := form(p.Value); ok {
 			e.area.Focus = true
 			e.area.SetValue(text)
@@ -310,8 +311,7 @@ func (e *editor) turn() {
 		if !ok {
 			return
 		}
-		v := d.Decode(e.hex.Data, e.env.Card.Files.DecodeContext(e.at.Path)).Value
-		text, raw, ok := form(v)
+		text, raw, ok := form(e.decode(d).Value)
 		if !ok {
 			return
 		}
@@ -319,6 +319,15 @@ func (e *editor) turn() {
 		e.area.SetValue(text)
 	}
 	e.check()
+}
+
+// decode says what the bytes mean.
+func (e *editor) decode(d ef.Decoder) ef.Decoded {
+	x := e.env.Card.Files.DecodeContext(e.at.Path)
+	if e.at.Tag > 0 {
+		return fs.DecodeObject(d, fs.Item{Tag: e.at.Tag, Value: e.hex.Data}, x)
+	}
+	return d.Decode(e.hex.Data, x)
 }
 
 // hexKey overwrites half a byte, or moves.
@@ -437,8 +446,8 @@ func (e *editor) body(th *ui.Theme, w, h int) string {
 func (e *editor) bytesBody(th *ui.Theme, w, h int) string {
 	e.hex.Focus = true
 	var lines []ui.Line
-	if d, ok := e.env.Card.Files.Decoder(e.at.Path); ok && e.at.Tag == 0 && d.Record == (e.at.Record > 0) {
-		got := d.Decode(e.hex.Data, e.env.Card.Files.DecodeContext(e.at.Path))
+	if d, ok := e.env.Card.Files.Decoder(e.at.Path); ok && d.Record == (e.at.Record > 0) && (e.at.Tag > 0 || !d.Object) {
+		got := e.decode(d)
 		for _, f := range got.Flags {
 			lines = append(lines, ui.Tok(ui.Warn, th.Glyphs.Warn+" "+f.String()))
 		}

@@ -176,6 +176,40 @@ func TestEditorWithoutEncoder(t *testing.T) {
 	}
 }
 
+// An object of a BER-TLV file is edited by its meaning and may become longer;
+// its bytes are its value, without tag and length.
+func TestEditorOfAnObject(t *testing.T) {
+	r, e := editing(t, "ADF.ISIM/EF.IMSConfigData", "enter", "j", "enter")
+	if !e.value || e.refused != "" || e.at.Tag != 0x81 || !bytes.Equal(e.new, e.old) {
+		t.Fatalf("object %s: %q, %d bytes become %d", e.at.Tag, e.refused, len(e.old), len(e.new))
+	}
+	doc := strings.Replace(e.area.Value(), "ims.mnc099", "longer.name.of.the.ims.mnc099", 1)
+	e.set(doc)
+	if e.refused != "" || len(e.new) != len(e.old)+len("longer.name.of.the.") {
+		t.Fatalf("%q, %d bytes become %d", e.refused, len(e.old), len(e.new))
+	}
+	e.set(strings.Replace(doc, `"tag": "81"`, `"tag": "82"`, 1))
+	if e.refused == "" {
+		t.Error("the value of another object is taken")
+	}
+	e.set(doc)
+	r.edit(e, "tab")
+	if e.value || !bytes.HasPrefix(e.hex.Data, []byte("<?xml")) {
+		t.Errorf("its bytes are %X", e.hex.Data[:8])
+	}
+	if view := editorView(r, e, 120, 40); !strings.Contains(view, "ims-config") {
+		t.Errorf("what the bytes mean is missing:\n%s", view)
+	}
+	r.edit(e, "tab")
+	if !e.value || !r.edit(e, "ctrl+s") {
+		t.Fatal("no plan")
+	}
+	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
+	if view := ansi.Strip(r.pushed[1].View(r.env.Theme, 100, 30)); !strings.Contains(view, "1 step") {
+		t.Errorf("%s", view)
+	}
+}
+
 func TestEditorEsc(t *testing.T) {
 	r, e := editing(t, "ADF.USIM/EF.LOCI")
 	if leave, _ := e.Escape(); !leave {
