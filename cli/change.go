@@ -254,7 +254,7 @@ type placeFlags struct {
 }
 
 func (f *placeFlags) add(c *cobra.Command) {
-	c.Flags().IntVar(&f.record, "record-number", 0, texts.Say("flag.record_number"))
+	c.Flags().Var((*recordNumber)(&f.record), "record-number", texts.Say("flag.record_number"))
 	c.Flags().StringVar(&f.tag, "tag", "", texts.Say("flag.tag"))
 }
 
@@ -263,6 +263,11 @@ func (f *placeFlags) place(c *app.Card, typed string) (fs.Place, error) {
 	if err != nil {
 		return fs.Place{}, err
 	}
+	return f.at(path)
+}
+
+// at is the place in a file that the flags name.
+func (f *placeFlags) at(path card.Path) (fs.Place, error) {
 	at := fs.Place{Path: path, Record: f.record}
 	if f.tag != "" {
 		n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToLower(f.tag), "0x"), 16, 32)

@@ -51,6 +51,19 @@ func decodedJSON(d fs.Decoded) json.RawMessage {
 	return b
 }
 
+// partJSON is the decoded value of one record or object, nothing of a free
+// one.
+func partJSON(part ef.Decoded) json.RawMessage {
+	if part.Empty {
+		return nil
+	}
+	b, err := json.Marshal(part.Value)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 func (p *program) decodeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "decode PATH HEX…", Short: texts.Say("cmd.decode"), Long: texts.Say("cmd.decode.long"), Args: between(2, -1),

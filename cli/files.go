@@ -17,6 +17,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/safe"
+	"simscope/card/tlv"
 	"simscope/card/trace"
 	"simscope/fs"
 	"simscope/texts"
@@ -111,6 +112,8 @@ func printFiles(w io.Writer, rows []lsRow) {
 // readJSON is one file that was read.
 type readJSON struct {
 	lsRow
+	Record  int               `json:"record,omitempty"` // where one was asked for
+	Tag     tlv.Tag           `json:"tag,omitempty"`
 	Access  map[string]string `json:"access,omitempty"`
 	Content *fs.Content       `json:"content,omitempty"`
 	Decoded json.RawMessage   `json:"decoded,omitempty"`
@@ -124,19 +127,21 @@ type readJSON struct {
 
 func (p *program) readCommand() *cobra.Command {
 	var secrets bool
+	var part readFlags
 	c := &cobra.Command{
 		Use: "read PATH", Short: texts.Say("cmd.read"), Long: texts.Say("cmd.read.long"), Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
-				return p.read(ctx, c, args[0], secrets)
+				return p.read(ctx, c, args[0], secrets, part)
 			})
 		},
 	}
 	c.Flags().BoolVar(&secrets, "secrets", false, texts.Say("flag.secrets"))
+	part.add(c)
 	return c
 }
 
-func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets bool) error {
+func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets bool, part readFlags) error {
 	path, err := c.Files.Resolve(typed)
 	if err != nil {
 		return err
@@ -176,6 +181,12 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 	}
 	for _, f := range append(n.Flags, flagsOf(n)...) {
 		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
+	}
+	if err := part.narrow(c, n, &out, &d); err != nil {
+		return err
+	}
+	if part.raw {
+		return p.emit(out, func(w io.Writer) { printRaw(w, out.Content) })
 	}
 	return p.emit(out, func(w io.Writer) {
 		printRead(w, out, d)
@@ -244,7 +255,7 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 		if part.Empty {
 			continue
 		}
-		if d.Decoder.Record {
+		if d.Decoder.Record && r.Record == 0 {
 			fmt.Fprintf(w, "%3d  %s\n", i+1, safe.Text(part.Summary))
 			continue
 		}
@@ -265,7 +276,7 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 		fmt.Fprintln(w, "! "+safe.Text(f))
 	}
 	if r.Content != nil {
-		printContent(w, r.Content)
+		printContent(w, r.Content, max(r.Record, 1))
 	}
 }
 
@@ -283,14 +294,15 @@ func (r readJSON) governed(field string) string {
 	return safe.Text(strings.Join(names, ", "))
 }
 
-func printContent(w io.Writer, c *fs.Content) {
+// printContent writes the bytes; the first record has the number first.
+func printContent(w io.Writer, c *fs.Content, first int) {
 	if len(c.Binary) > 0 {
 		for at := 0; at < len(c.Binary); at += 16 {
 			fmt.Fprintf(w, "%04X  % X\n", at, []byte(c.Binary[at:min(at+16, len(c.Binary))]))
 		}
 	}
 	for i, r := range c.Records {
-		fmt.Fprintf(w, "%3d  % X\n", i+1, []byte(r))
+		fmt.Fprintf(w, "%3d  % X\n", first+i, []byte(r))
 	}
 	for _, o := range c.Objects {
 		fmt.Fprintf(w, "%s  %s\n", o.Tag, o.Value)

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	objectsFile = "ADF.ISIM/EF.IMSConfigData"
+	bookFile    = "MF/DF.TELECOM/EF.ADN"
+)
+
+// TestReadPart: one record or object of a file, in words, in JSON and as
+// bytes alone.
+func TestReadPart(t *testing.T) {
+	for _, tc := range []struct {
+		args      string
+		code      int
+		has, lack string
+	}{
+		{bookFile + " --record-number 2", ExitOK, "+447700900102", "  1  "},
+		{bookFile + " --record-number 2 --raw", ExitOK, "80674E96F7FFFFFF", "+447700900102"},
+		{bookFile + " --record-number 51", ExitUsage, "", "+44"},
+		{bookFile + " --record-number 0", ExitUsage, "", "+44"},
+		{bookFile + " --tag 80", ExitUsage, "", "+44"},
+		{objectsFile + " --tag 80", ExitOK, "80  00", "ims-config"},
+		{objectsFile + " --tag 81 --raw", ExitOK, "3C3F786D6C", "ims-config"},
+		{objectsFile + " --tag 99", ExitUsage, "", "ims-config"},
+		{objectsFile + " --record-number 1", ExitUsage, "", "ims-config"},
+		{"ADF.USIM/EF.IMSI --raw", ExitOK, "089999991032547698\n", "IMSI"},
+		{"ADF.USIM/EF.IMSI --record-number 1", ExitUsage, "", "9999"},
+		{"ADF.USIM/EF.Keys --raw", ExitNotAllowed, "", "3132"},
+	} {
+		r := run("1234\n", append([]string{"--demo", "--verify", "pin1", "read"}, strings.Fields(tc.args)...)...)
+		if r.code != tc.code || !strings.Contains(r.out, tc.has) || strings.Contains(r.out, tc.lack) {
+			t.Errorf("%s: %d, want %d\n%s%s", tc.args, r.code, tc.code, r.out, r.err)
+		}
+	}
+}
+
+// TestReadPartJSON: what a whole file gives stays; a part adds its number and
+// has one value.
+func TestReadPartJSON(t *testing.T) {
+	read := func(args ...string) map[string]any {
+		t.Helper()
+		r := mustRun(t, "1234\n", append([]string{"--demo", "--verify", "pin1", "--json", "read"}, args...)...)
+		var doc map[string]any
+		if err := json.Unmarshal([]byte(r.out), &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	whole := read(bookFile)
+	if list, ok := whole["decoded"].([]any); !ok || len(list) != 50 || whole["record"] != nil || whole["tag"] != nil {
+		t.Errorf("the whole file: %d values", len(list))
+	}
+	one := read(bookFile, "--record-number", "2")
+	value, _ := one["decoded"].(map[string]any)
+	if one["record"] != 2.0 || value["dialling_number"] != "447700900102" {
+		t.Errorf("a record: %v", one)
+	}
+	if free := read(bookFile, "--record-number", "50"); free["decoded"] != nil {
+		t.Errorf("a free record: %v", free["decoded"])
+	}
+	object := read(objectsFile, "--tag", "80")
+	if value, _ := object["decoded"].(map[string]any); object["tag"] == nil || value["tag"] != "80" {
+		t.Errorf("an object: %v", object)
+	}
+	if raw := read(bookFile, "--raw"); raw["decoded"] != nil || raw["content"] == nil {
+		t.Error("--raw decodes")
+	}
+}
+
+// TestChangeObject: an object is edited by its meaning, written as bytes,
+// deleted, and all of it taken back.
+func TestChangeObject(t *testing.T) {
+	undo := filepath.Join(t.TempDir(), "undo.json")
+	const secrets = "1234\n9F1C20D47A3B55E8\n"
+	do := func(in string, args ...string) planJSON {
+		t.Helper()
+		r := mustRun(t, secrets+in, append([]string{"--demo", "--verify", "pin1", "--verify", "adm1", "--json"}, args...)...)
+		doc := planDoc(t, r.out)
+		if !doc.Done || len(doc.Steps) != 1 || doc.Steps[0].Tag == 0 {
+			t.Errorf("%v: %s", args, r.out)
+		}
+		return doc
+	}
+	doc := do(`{"tag":"81","document":"<a/>"}`, "edit", objectsFile, "--tag", "81", "--from", "-", "--yes", "--undo", undo)
+	if doc.Steps[0].New != "3C612F3E" || doc.Steps[0].After == doc.Steps[0].Before {
+		t.Errorf("%+v", doc.Steps[0])
+	}
+	do("", "write", objectsFile, "--tag", "9F70", "0102", "--yes")
+	if doc := do("", "write", objectsFile, "--tag", "80", "--delete", "--yes"); doc.Steps[0].New != "" {
+		t.Errorf("%+v", doc.Steps[0])
+	}
+	if r := run(secrets, "--demo", "--verify", "pin1", "--verify", "adm1", "edit", objectsFile, "--from", "-", "--yes"); r.code != ExitUsage {
+		t.Errorf("without a tag: %+v", r)
+	}
+	if r := run("", "--demo", "plan", "show", undo); r.code != ExitOK || !strings.Contains(r.out, "object 81") {
+		t.Errorf("%+v", r)
+	}
+}
