@@ -84,6 +84,27 @@ func (x *Tx) Select(p Path) (Selected, error) {
 	return sel, err
 }
 
+// MakeSure finds out whether what was current when the last step ended still
+// is, as far as Select(p) counts on it: between two steps another program may
+// have selected something else, and from there the same identifiers lead to
+// another file. A step that is about to change a file calls it first.
+func (x *Tx) MakeSure(p Path) error {
+	cur := x.s.on(Command{})
+	if !cur.known {
+		return nil
+	}
+	var err error
+	switch {
+	case x.s.Kind() == KindGSM:
+		_, err = x.selectFID(0xA0, FIDMF, Path{})
+	case p.App != "" && cur.app.HasPrefix(p.App):
+		_, err = x.selectRoot(Path{App: cur.app})
+	case p.App == "" && x.s.path == pathRefused:
+		_, err = x.selectRoot(Path{})
+	}
+	return err
+}
+
 // tryWalk finds out, at the first refusal, whether it was the way of
 // selecting that was refused and not the file.
 func (x *Tx) tryWalk(p Path, first Selected, refusal error) (Selected, error) {

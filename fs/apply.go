@@ -185,6 +185,9 @@ func (c *Card) applyStep(ctx context.Context, s Step, generation uint32) (StepRe
 
 // writeStep runs inside the acting step.
 func (c *Card) writeStep(x *card.Tx, s Step, r *StepResult) error {
+	if err := x.MakeSure(s.Path); err != nil {
+		return err
+	}
 	sel, err := x.Select(s.Path)
 	if err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"simscope/card/virtual"
 )
 
 type planDoc struct {
@@ -163,6 +165,34 @@ func TestAnotherProgramResetsTheCardBeforeAPlan(t *testing.T) {
 	}
 	s.withPIN("clear", "fplmn", "--yes")
 	s.wantPIN1("on", 3, 10)
+}
+
+// Another program selects another application while the person reads the plan:
+// the change still goes to the application that it is for.
+func TestAnotherProgramSelectsAnotherApplication(t *testing.T) {
+	s := newStack(t)
+	same := virtual.Hex{0x00, 0xF1, 0x10}
+	s.deviant(deviant{Image: s.image("everyday", withSecrets, func(img *virtual.Image) {
+		fileOf(img, 0, 0x6F7B).Data, fileOf(img, 1, 0x6F7B).Data = same, same
+	})})
+	x := s.screenIn(100, 40, nil, program, "--verify", "pin1", "clear", "fplmn")
+	x.see(`PIN1: *\n`)
+	x.secret(canaryPIN)
+	x.Keys("Enter")
+	x.see(`Type \S+`)
+	o := s.connected()
+	if sw := o.must("apdu 00A4040010A0000000871002FF86FFFF8900000200"); !strings.HasPrefix(sw, "61") {
+		t.Fatalf("SELECT ADF.USIM#2: %s", sw)
+	}
+	x.Type("yes")
+	x.Keys("Enter")
+	if code := x.WaitEnd(soon); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, x.Screen())
+	}
+	if got := s.raw("ADF.USIM#2/EF.FPLMN", 0); !strings.HasPrefix(got, "00F110") {
+		t.Errorf("the other application was written: %s", got)
+	}
+	s.wantRaw("ADF.USIM/EF.FPLMN", 0, ff(12))
 }
 
 // Stopped while the card writes, the program waits for the answer, says how
