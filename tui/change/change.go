@@ -58,7 +58,8 @@ type dialog struct {
 	at       page
 	permit   bool // the page of permission stands before the plan
 	preparer uint64
-	ready    bool // what the plan is about was read
+	looked   chan error // what came of it, also where the answer passed by before the dialog stood
+	ready    bool       // what the plan is about was read
 	failed   error
 
 	views    []fs.StepView
@@ -107,13 +108,37 @@ func New(env *kit.Env, plan *fs.Plan) ui.Dialog {
 // with what is.
 func (d *dialog) prepare() {
 	plan, number := d.plan, d.number
+	looked := make(chan error, 1)
+	d.looked = looked
 	d.preparer = d.env.Submit("prepare", func(ctx context.Context, c *app.Card) (any, error) {
-		if c.Number != number {
-			return prepared{}, card.ErrOtherCard
+		err := error(card.ErrOtherCard)
+		if c.Number == number {
+			err = c.Files.Prepare(ctx, plan)
 		}
-		return prepared{}, c.Files.Prepare(ctx, plan)
+		looked <- err
+		return prepared{}, err
 	})
 	d.look()
+}
+
+// take notices that the card was looked at. The dialog stands only a message
+// after it was made, and the answer may have come before.
+func (d *dialog) take() {
+	select {
+	case err := <-d.looked:
+		d.prepared(err)
+	default:
+	}
+}
+
+func (d *dialog) prepared(err error) {
+	if d.preparer == 0 || d.sent {
+		return
+	}
+	d.preparer, d.ready = 0, true
+	if d.failed = err; err == nil {
+		d.look()
+	}
 }
 
 // look takes over what is known of the card, without asking it.
@@ -163,6 +188,7 @@ func (d *dialog) Escape() (leave bool, cmd tea.Cmd) {
 
 // Update implements ui.Dialog.
 func (d *dialog) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
+	d.take()
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		d.checkCard()
@@ -189,10 +215,7 @@ func (d *dialog) answered(a app.Answer) tea.Cmd {
 	switch {
 	case a.Card != d.number:
 	case a.ID == d.preparer && !d.sent:
-		d.preparer, d.ready = 0, true
-		if d.failed = a.Err; a.Err == nil {
-			d.look()
-		}
+		d.prepared(a.Err)
 	case d.waiting() && a.ID == d.id:
 		got, ok := a.Value.(applied)
 		if !ok {

@@ -212,3 +212,25 @@ func TestKeysAreDots(t *testing.T) {
 		}
 	}
 }
+
+// The answer may come before the dialog stands on the screen: it is not
+// missed.
+func TestLookedAtBeforeItStands(t *testing.T) {
+	r := newRig(t, card.WriteArmed, "1234")
+	d := New(r.env, r.plan((*fs.Card).PlanClearFPLMN)).(*dialog)
+	id := d.preparer
+	for passed := false; !passed; {
+		select {
+		case e := <-r.events:
+			a, ok := e.(app.AnswerEvent)
+			passed = ok && a.Answer.ID == id
+		case <-time.After(10 * time.Second):
+			t.Fatal("the card is not looked at")
+		}
+	}
+	r.dialogs.Push(d)
+	d.View(r.env.Theme, 100, 30)
+	if !d.can() {
+		t.Errorf("ready %v, needs %v, %v", d.ready, d.needs, d.failed)
+	}
+}

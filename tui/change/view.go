@@ -17,6 +17,7 @@ const stepsBeside = 70
 
 // View implements ui.Dialog.
 func (d *dialog) View(th *ui.Theme, w, h int) string {
+	d.take()
 	s := ui.StepDialog{
 		Title: safe.Text(d.plan.Title), Current: d.current(), Hints: d.hints(), Standing: d.standing(&th.Glyphs),
 		Failed: d.ended || d.told && (d.err != nil || !d.res.Done()),
