@@ -173,6 +173,17 @@ func (c *client) imsi() string {
 	return c.must("apdu 00B0000009")
 }
 
+// record lets the other program read a record of a file below the MF.
+func (c *client) record(path string, n, length int) string {
+	c.t.Helper()
+	c.must("begin")
+	defer c.must("end")
+	if sw := c.must("apdu 00A40804%02X%s", len(path)/2, path); !strings.HasPrefix(sw, "61") {
+		c.t.Fatalf("SELECT %s: %s", path, sw)
+	}
+	return strings.TrimSuffix(c.must("apdu 00B2%02X04%02X", n, length), "9000")
+}
+
 // connected is another program that is connected to slot 0.
 func (s *stack) connected() *client {
 	s.t.Helper()
