@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"simscope/card/virtual"
 )
 
 // The secrets of the cards under test. They are long enough not to occur by
@@ -47,16 +50,61 @@ type form struct {
 
 var forms = canaryForms()
 
+// canaryPassword stands in the files of passwords that withPasswords adds.
+const canaryPassword = "Kestrel-Quartz-7Vb"
+
+// builtinKeys are the keys in files of the everyday card: where they lie, in
+// which record, and the bytes of it.
+var builtinKeys = []struct {
+	name     string
+	fids     []virtual.FID
+	record   int
+	from, to int
+}{
+	{"EF.KeysPS", []virtual.FID{0x6F09}, 0, 1, 17},
+	{"second half of EF.KeysPS", []virtual.FID{0x6F09}, 0, 17, 33},
+	{"EF.EPSNSC", []virtual.FID{0x6FE4}, 1, 7, 23},
+	{"second half of EF.EPSNSC", []virtual.FID{0x6FE4}, 1, 23, 39},
+	{"EF.5GS3GPPNSC", []virtual.FID{0x5FC0, 0x4F03}, 1, 7, 23},
+	{"second half of EF.5GS3GPPNSC", []virtual.FID{0x5FC0, 0x4F03}, 1, 23, 39},
+	{"first of EF.5GAUTHKEYS", []virtual.FID{0x5FC0, 0x4F05}, 0, 2, 18},
+	{"second of EF.5GAUTHKEYS", []virtual.FID{0x5FC0, 0x4F05}, 0, 36, 52},
+	{"EF.Kc", []virtual.FID{0x5F3B, 0x4F20}, 0, 0, 8},
+	{"EF.KcGPRS", []virtual.FID{0x5F3B, 0x4F52}, 0, 0, 8},
+}
+
 // canaryForms are the ways in which a secret could leave the program: digits,
-// bytes, hexadecimal with several separators, and the padded block.
+// bytes, hexadecimal, numbers, base64, and the padded block.
 func canaryForms() []form {
 	var out []form
 	add := func(name string, b []byte) {
 		out = append(out, form{name + " as bytes", b, true})
-		for _, sep := range []string{"", " ", ":", ", ", "-"} {
-			text := strings.ReplaceAll(strings.TrimSpace(fmt.Sprintf("% x", b)), " ", sep)
-			out = append(out, form{fmt.Sprintf("%s in hex with %q", name, sep), []byte(text), false})
+		out = append(out, form{name + " in hex", []byte(hex.EncodeToString(b)), false})
+		list := strings.Trim(fmt.Sprint(b), "[]")
+		for _, sep := range []string{" ", ",", ", "} {
+			out = append(out, form{name + " as numbers", []byte(strings.ReplaceAll(list, " ", sep)), true})
 		}
+		for before := range 3 { // base64 depends on what stands before
+			text := base64.StdEncoding.EncodeToString(append(make([]byte, before), b...))
+			out = append(out, form{name + " in base64", []byte(text[(8*before+5)/6 : 8*(before+len(b))/6]), true})
+		}
+	}
+	add("a password", []byte(canaryPassword))
+	img, err := virtual.OpenBuiltin("everyday")
+	if err != nil {
+		panic(err)
+	}
+	for _, k := range builtinKeys {
+		f := fileOf(img, 0, k.fids...)
+		b := f.Data
+		if k.record > 0 {
+			b = f.Records[k.record-1]
+		}
+		add(k.name, b[k.from:k.to])
+	}
+	for i, s := range img.Subscribers {
+		s.K.Use(func(b []byte) { add(fmt.Sprintf("K of subscriber %d", i+1), bytes.Clone(b)) })
+		s.OPc.Use(func(b []byte) { add(fmt.Sprintf("OPc of subscriber %d", i+1), bytes.Clone(b)) })
 	}
 	for name, digits := range map[string]string{
 		"PIN1": canaryPIN, "new PIN1": canaryNew, "wrong PIN": canaryWrong,
@@ -132,6 +180,8 @@ func TestTheSearchFindsSecrets(t *testing.T) {
 	for _, s := range []string{
 		canaryPIN, "x" + canaryNew + "y", hex.EncodeToString([]byte(canaryPUK)),
 		strings.ToUpper(hex.EncodeToString(canaryKey)), "d3 7c 91 4e a8 25 f0 6b", "D3:7C:91:4E:A8:25:F0:6B",
+		"d3-7c-91-4e-a8-25-f0-6b", "211, 124, 145, 78, 168, 37, 240, 107", fmt.Sprint(canaryKey), base64.StdEncoding.EncodeToString(canaryKey),
+		base64.StdEncoding.EncodeToString(append([]byte("ab"), canaryKey...)), `{"password":"` + canaryPassword + `"}`,
 		string(canaryKey), "\x1b[1m7391\x1b[0m\x1b[31m8264", "7 3 9 1 8 2 6 4",
 		"37 33 39 31 38 32 36 34", "37 33\n39 31 38 32 36 34", strings.ToUpper(hex.EncodeToString(canaryFile)),
 	} {
