@@ -120,6 +120,7 @@ type result struct {
 	code     int
 	out, err string
 	took     time.Duration
+	memory   int64 // KiB that were resident at most
 }
 
 func (r result) String() string {
@@ -149,6 +150,9 @@ func (s *stack) runIn(env []string, stdin string, args ...string) result {
 		s.t.Fatalf("%v: %v", r, err)
 	}
 	r.code = c.ProcessState.ExitCode()
+	if u, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		r.memory = u.Maxrss
+	}
 	if r.code < 0 {
 		s.t.Fatalf("%v: ended by %v", r, c.ProcessState)
 	}
