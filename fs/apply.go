@@ -177,7 +177,7 @@ func (c *Card) applyStep(ctx context.Context, s Step, generation uint32) (StepRe
 		return c.writeStep(x, s, &r)
 	})
 	r.SW = card.SWOf(err)
-	if r.State == StepDone {
+	if r.State == StepDone || r.State == StepAlready {
 		c.remember(s)
 	}
 	return r, err
