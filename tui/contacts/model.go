@@ -339,11 +339,16 @@ func (m *Model) reload() {
 }
 
 // plan makes a plan on the card's worker, from the book as it is then, with
-// the access rules that tell whether it will be permitted.
+// the access rules that tell whether it will be permitted. What was not read
+// yet of the book is read first: what belongs to a contact would stay behind.
 func plan(env *kit.Env, b *contacts.Book, make func(b *contacts.Book) (planned, error)) uint64 {
 	kind, dir := b.Kind, b.Dir
 	return env.Submit("plan contact", func(ctx context.Context, c *app.Card) (any, error) {
-		for _, now := range contacts.Find(c.Files).Books {
+		s, err := contacts.Load(ctx, c.Files, false)
+		if err != nil {
+			return nil, err
+		}
+		for _, now := range s.Books {
 			if now.Kind != kind || now.Dir != dir {
 				continue
 			}
