@@ -94,6 +94,7 @@ func Explain(err error, tried string) Problem {
 		re *trace.RecordingError
 		rp *trace.ReplayError
 		ae *fs.AmbiguousError
+		st *fs.PlanError
 	)
 	switch {
 	case errors.As(err, &rp):
@@ -102,7 +103,11 @@ func Explain(err error, tried string) Problem {
 	case errors.As(err, &pe):
 		return pinProblem(pe, tried)
 	case errors.As(err, &le):
-		return words("lost", tried)
+		p := words("lost", tried)
+		if errors.As(err, &st) {
+			p.Next = texts.Say("plan.next.lost")
+		}
+		return p
 	case errors.As(err, &ge):
 		return gateProblem(ge, tried)
 	case errors.As(err, &be):
