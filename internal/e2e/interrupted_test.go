@@ -82,6 +82,9 @@ func TestCardPulledDuringAPlan(t *testing.T) {
 			if r.code != c.code || doc.Error.ID != c.id || doc.Done || states(doc) != c.states {
 				t.Errorf("want exit %d, error %s, %s; got %q: %v", c.code, c.id, c.states, states(doc), r)
 			}
+			if strings.Contains(doc.Error.Next, "pin status") {
+				t.Errorf("a plan that was broken off sends the person to the PINs: %v", r)
+			}
 			begun := 2
 			if c.rule.Prefix[1] == 0xD6 {
 				begun++
