@@ -32,15 +32,30 @@ func TestNoSecretInWhatIsNew(t *testing.T) {
 	s := newStack(t)
 	s.card(0, "--image", s.image("everyday", withSecrets, withPasswords))
 	for i, args := range [][]string{
-		{"info"}, {"ls", "--all"}, {"dump"}, {"pin", "status"},
-		{"contacts", "list", "--all-books"}, {"contacts", "show", "3"}, {"contacts", "export", "-o", s.file("a.vcf")},
-		{"contacts", "export", "-o", s.file("a.csv")}, {"contacts", "import", s.file("a.csv"), "--dry-run"},
+		{"info"},
+		{"ls", "--all"},
+		{"dump"},
+		{"pin", "status"},
+		{"contacts", "list", "--all-books"},
+		{"contacts", "show", "3"},
+		{"contacts", "export", "-o", s.file("a.vcf")},
+		{"contacts", "export", "-o", s.file("a.csv")},
+		{"contacts", "import", s.file("a.csv"), "--dry-run"},
 		{"contacts", "add", "--name", "Neu", "--number", "1", "--yes", "--undo", s.file("a.undo")},
-		{"messages", "list"}, {"messages", "show", "6"}, {"messages", "export"}, {"messages", "export", "-o", s.file("m.csv")},
-		{"messages", "wipe", "--dry-run"}, {"messages", "delete", "9", "--yes", "--undo", s.file("m.undo")},
-		{"networks", "list"}, {"networks", "move", "2", "1", "--yes"}, {"clear", "fplmn", "--plan", s.file("f.plan")},
-		{"clear", "location", "--yes", "--undo", s.file("l.undo")}, {"plan", "apply", s.file("f.plan"), "--yes"},
-		{"find", "999"}, {"compare", "--all"}, {"read", "ADF.USIM/EF.LI"},
+		{"messages", "list"},
+		{"messages", "show", "6"},
+		{"messages", "export"},
+		{"messages", "export", "-o", s.file("m.csv")},
+		{"messages", "wipe", "--dry-run"},
+		{"messages", "delete", "9", "--yes", "--undo", s.file("m.undo")},
+		{"networks", "list"},
+		{"networks", "move", "2", "1", "--yes"},
+		{"clear", "fplmn", "--plan", s.file("f.plan")},
+		{"clear", "location", "--yes", "--undo", s.file("l.undo")},
+		{"plan", "apply", s.file("f.plan"), "--yes"},
+		{"find", "999"},
+		{"compare", "--all"},
+		{"read", "ADF.USIM/EF.LI"},
 	} {
 		for _, more := range [][]string{{"--record", s.file("run") + string(rune('a'+i)) + ".jsonl"}, {"--json"}} {
 			all := append(append([]string{"--verify", "pin1"}, args...), more...)

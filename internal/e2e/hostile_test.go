@@ -129,16 +129,28 @@ func TestHostileCards(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newDesk(t)
 			image := s.image("everyday", withSecrets, off, c.change)
-			on := func(args ...string) result { t.Helper(); return s.bounded(append([]string{"--image", image}, args...)...) }
+			on := func(args ...string) result {
+				t.Helper()
+				return s.bounded(append([]string{"--image", image}, args...)...)
+			}
 			if r := on("contacts", "list", "--all-books"); r.code != 0 || !strings.Contains(r.out, c.says) {
 				t.Errorf("%v", r)
 			}
 			for _, args := range [][]string{
-				{"contacts", "show", "1"}, {"contacts", "export", "-o", s.file("c.vcf")}, {"contacts", "delete", "1", "--dry-run"},
+				{"contacts", "show", "1"},
+				{"contacts", "export", "-o", s.file("c.vcf")},
+				{"contacts", "delete", "1", "--dry-run"},
 				{"contacts", "add", "--name", "A", "--number", strings.Repeat("1", 60), "--dry-run"},
-				{"messages", "list"}, {"messages", "show", "1"}, {"messages", "export"}, {"messages", "wipe", "--dry-run"},
-				{"find", "Alice"}, {"read", "MF/DF.TELECOM/EF.ADN"}, {"read", "MF/DF.TELECOM/EF.SMS"}, {"read", "MF/DF.TELECOM/DF.GRAPHICS/EF.IMG"},
-				{"read", "ADF.USIM/DF.PHONEBOOK/EF.PBR"}, {"compare"},
+				{"messages", "list"},
+				{"messages", "show", "1"},
+				{"messages", "export"},
+				{"messages", "wipe", "--dry-run"},
+				{"find", "Alice"},
+				{"read", "MF/DF.TELECOM/EF.ADN"},
+				{"read", "MF/DF.TELECOM/EF.SMS"},
+				{"read", "MF/DF.TELECOM/DF.GRAPHICS/EF.IMG"},
+				{"read", "ADF.USIM/DF.PHONEBOOK/EF.PBR"},
+				{"compare"},
 			} {
 				if r := on(args...); !slices.Contains([]int{0, 7, 8, 9, 13}, r.code) {
 					t.Errorf("%v", r)
@@ -186,8 +198,12 @@ func TestHostileAnswers(t *testing.T) {
 		},
 	})
 	for _, args := range [][]string{
-		{"contacts", "list"}, {"contacts", "add", "--name", "A", "--dry-run"}, {"messages", "list"},
-		{"read", "MF/DF.TELECOM/EF.ADN"}, {"read", "ADF.USIM/DF.5GS/EF.URSP"}, {"find", "Alice"},
+		{"contacts", "list"},
+		{"contacts", "add", "--name", "A", "--dry-run"},
+		{"messages", "list"},
+		{"read", "MF/DF.TELECOM/EF.ADN"},
+		{"read", "ADF.USIM/DF.5GS/EF.URSP"},
+		{"find", "Alice"},
 	} {
 		before := len(sent())
 		s.bounded(args...)
