@@ -117,19 +117,38 @@ func (x *screen) help() {
 	x.back(`show all keys and verbs`)
 }
 
-// choose moves down the tree until the cursor stands on a file.
+// cursorRow is the row of the tree on which the cursor stands, with the name
+// of its file.
+var cursorRow = regexp.MustCompile(`(?m)^│?[▌>][^│\n]*? ([A-Z0-9][^ │]+) `)
+
+// cursor is where the cursor stands in the tree: its row on the screen and
+// the file. What else the row says changes while the card is read.
+func (x *screen) cursor() (row int, file string) {
+	x.s.t.Helper()
+	got := x.Screen()
+	at := cursorRow.FindStringSubmatchIndex(got)
+	if at == nil {
+		return -1, ""
+	}
+	return strings.Count(got[:at[0]], "\n"), got[at[2]:at[3]]
+}
+
+// choose moves down the tree until the cursor stands on a file. It waits for
+// the cursor itself: other parts of the screen change meanwhile.
 func (x *screen) choose(file string) {
 	x.s.t.Helper()
-	row := regexp.MustCompile(`(?m)^│?[▌>][^│]* ` + regexp.QuoteMeta(file) + ` `)
 	x.Keys("Home")
 	x.see(`(?m)^│?[▌>][^│]* MF `)
 	for range 80 {
-		before := x.Screen()
-		if row.MatchString(before) {
+		row, name := x.cursor()
+		if name == file {
 			return
 		}
 		x.Keys("Down")
-		until(x.s.t, "the cursor moves", func() bool { return x.Screen() != before })
+		until(x.s.t, "the cursor moves", func() bool {
+			r, n := x.cursor()
+			return n != "" && (r != row || n != name)
+		})
 	}
 	x.s.t.Fatalf("%s cannot be reached:\n%s", file, x.Screen())
 }
