@@ -123,6 +123,8 @@ type readJSON struct {
 	// the files that each of its services governs, by number.
 	Services []fs.FileService          `json:"services,omitempty"`
 	Files    map[int][]fs.GovernedFile `json:"files,omitempty"`
+	// Numbers are those that go on in extension records, whole, by record.
+	Numbers map[int]fs.WholeNumber `json:"numbers,omitempty"`
 }
 
 func (p *program) readCommand() *cobra.Command {
@@ -156,6 +158,9 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 	if _, err := c.Files.LoadAccess(ctx, path); err != nil && !card.Refused(err) {
 		return err
 	}
+	if err := c.Files.LoadExtensions(ctx, path); err != nil {
+		return err
+	}
 	n, _ = c.Files.Tree().Get(path)
 	out := readJSON{lsRow: rowOf(c, n), Content: n.Content, About: aboutFile(n)}
 	if a := c.Files.Access(path); a.Known {
@@ -182,6 +187,7 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 	for _, f := range append(n.Flags, flagsOf(n)...) {
 		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
 	}
+	out.Numbers = c.Files.WholeNumbers(path)
 	if err := part.narrow(c, n, &out, &d); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,7 @@ func (f *readFlags) narrow(c *app.Card, n fs.Node, out *readJSON, d *fs.Decoded)
 		content := fs.Content{Partial: n.Content.Partial}
 		if at.Record > 0 {
 			content.Records = n.Content.Records[i : i+1]
+			maps.DeleteFunc(out.Numbers, func(record int, _ fs.WholeNumber) bool { return record != at.Record })
 		} else {
 			content.Objects = n.Content.Objects[i : i+1]
 		}

@@ -83,7 +83,10 @@ func (c *Card) DecodeContext(p card.Path) ef.Context {
 	if p.App == "" && p.Within(card.PathOf("", card.FIDGSM)) {
 		app = "DF.GSM"
 	}
-	return ef.Context{MNCLength: c.MNCLength(p.App), GSM: c.s.Kind() == card.KindGSM, App: app, Linked: c.linked(p)}
+	return ef.Context{
+		MNCLength: c.MNCLength(p.App), GSM: c.s.Kind() == card.KindGSM, App: app, Linked: c.linked(p),
+		Extend: func(extension byte) ef.Extended { return c.extended(p, extension) },
+	}
 }
 
 // MNCLength is the number of digits of the network code in identities of an

@@ -112,11 +112,21 @@ func (c *Card) Identify(ctx context.Context) (Identity, error) {
 	err := c.readEach(ctx, "identify", dir, dir.Child(fidIMSI), dir.Child(fidSPN))
 	if err == nil && dir.App == "" {
 		telecom := card.PathOf("", fidTelecom)
-		err = c.readEach(ctx, "identify", telecom, telecom.Child(fidMSISDN))
+		err = c.readNumbers(ctx, telecom)
 	} else if err == nil {
-		err = c.readEach(ctx, "identify", dir, dir.Child(fidMSISDN))
+		err = c.readNumbers(ctx, dir)
 	}
 	return c.Identity(), err
+}
+
+// readNumbers reads the own numbers in a directory, and their extension
+// records where a number goes on there.
+func (c *Card) readNumbers(ctx context.Context, dir card.Path) error {
+	numbers := dir.Child(fidMSISDN)
+	if err := c.readEach(ctx, "identify", dir, numbers); err != nil {
+		return err
+	}
+	return c.LoadExtensions(ctx, numbers)
 }
 
 // Identity tells what is known without asking the card.
@@ -167,7 +177,7 @@ func (c *Card) subscriber(id *Identity, dir card.Path) {
 	if dir.App == "" {
 		numbers = card.PathOf("", fidTelecom, fidMSISDN)
 	}
-	id.numbers(c, numbers, "number", "dialling_number")
+	id.numbers(c, numbers, "whole_number", "number", "dialling_number")
 }
 
 // numbers adds what the records of the file at p have in one of the fields.

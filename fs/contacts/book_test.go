@@ -7,10 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"simscope/card"
 	"simscope/card/virtual"
 	"simscope/fs"
-	"simscope/fs/ef"
 	"simscope/internal/phonebook"
 )
 
@@ -195,26 +193,6 @@ func TestManyRecords(t *testing.T) {
 	}
 }
 
-func TestExtensionFile(t *testing.T) {
-	r := insert(t, image())
-	if p, ok := ExtensionFile(r.c, path(phonebook.ADN1)); !ok || p != path(phonebook.EXT1) {
-		t.Errorf("%s %v", p, ok)
-	}
-	if _, ok := ExtensionFile(r.c, path(phonebook.EMAIL)); ok {
-		t.Error("e-mail addresses have extension records")
-	}
-	for catalogue, fid := range extensionFiles {
-		dir, _, _ := strings.Cut(catalogue, "/EF.")
-		found := false
-		for _, e := range fs.Files().Children(dir) {
-			found = found || e.FID == fid && strings.HasPrefix(e.Name, "EF.EXT")
-		}
-		if e, ok := fs.Files().Lookup(catalogue); ok && (!found || e.Name == "") {
-			t.Errorf("%s has no extension file %s beside it", catalogue, fid)
-		}
-	}
-}
-
 func TestMatches(t *testing.T) {
 	b := insert(t, image()).book()
 	for text, want := range map[string]int{"": 4, "bea": 1, "7700 900 456": 1, "friends": 1, "X@Y": 1, "stary": 1, "work": 1, "zzz": 0} {
@@ -290,21 +268,12 @@ func TestGSMCard(t *testing.T) {
 	want(t, lines(r.apply(p, err)), []string{"1 Ada " + strings.Repeat("1234567890", 4), "3 Bea 5550100"})
 }
 
-// Any file of dialling numbers can be read whole.
-func TestWholeNumber(t *testing.T) {
-	r := insert(t, phonebook.Plain(phonebook.Always))
-	p := card.PathOf("", 0x7F10, 0x6F40)
-	d, ok := r.c.Decode(p)
-	if !ok {
-		t.Fatal("EF.MSISDN was not read")
+func TestExtensionFile(t *testing.T) {
+	r := insert(t, image())
+	if p, ok := r.c.ExtensionFile(path(phonebook.ADN1)); !ok || p != path(phonebook.EXT1) {
+		t.Errorf("%s %v", p, ok)
 	}
-	number, chain := WholeNumber(r.c, p, d.Parts[0].Value.(ef.DialNumber))
-	if number != "+447700900123456789017" || chain.Fault != nil || len(chain.Places) != 1 || chain.Places[0].Record != 2 {
-		t.Errorf("%s %+v", number, chain)
-	}
-	broken := d.Parts[0].Value.(ef.DialNumber)
-	broken.Extension = 4
-	if number, chain = WholeNumber(r.c, p, broken); number != "+44770090012345678901" || chain.Fault == nil {
-		t.Errorf("%s %+v", number, chain)
+	if _, ok := r.c.ExtensionFile(path(phonebook.EMAIL)); ok {
+		t.Error("e-mail addresses have extension records")
 	}
 }

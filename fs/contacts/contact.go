@@ -306,11 +306,11 @@ func (b *Book) countOthers() {
 		}
 		for _, rec := range n.Content.Records {
 			v, d := decode[ef.DialNumber]("EF.ADN", rec, false)
-			if d.Empty || v.Extension == 0xFF {
+			if d.Empty {
 				continue
 			}
-			for _, p := range Follow(b.c, b.Dir.Child(bookFiles.ext1), int(v.Extension)).Places {
-				b.refs[p]++
+			for _, rec := range b.c.Chain(n.Path, v.Extension).Records {
+				b.refs[Place{b.Dir.Child(bookFiles.ext1), rec}]++
 			}
 		}
 	}

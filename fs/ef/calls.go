@@ -63,7 +63,7 @@ func decodeCall(incoming bool) func([]byte, Context, *builder) Call {
 		if v.Answered != nil && !*v.Answered {
 			took = word("call.missed")
 		}
-		b.Columns = []string{v.AlphaID, v.Dial(), v.Time, took}
+		b.Columns = []string{v.AlphaID, b.dial(v.DialNumber), v.Time, took}
 		b.Summary = strings.Join(strings.Fields(strings.Join(b.Columns, " ")), " ")
 		return v
 	}

@@ -27,6 +27,10 @@ type Context struct {
 	GSM       bool   // the card is read in its 2G form (class A0)
 	App       string // where the file lies: "ADF.USIM", "ADF.ISIM", "DF.GSM"
 	Linked    bool   // a type 2 file of the phone book: its records end with the entry they belong to
+	// Extend joins the extension records that a dialling number goes on in,
+	// from the record it names on; nil where they are not known. Values do not
+	// depend on it, only what is shown of them.
+	Extend func(extension byte) Extended
 }
 
 // Field is one line on screen: which bytes say what.
@@ -155,7 +159,11 @@ func (c Carry) carried() Hex { return c.Raw }
 type carrier interface{ carried() Hex }
 
 // builder collects the lines and flags of one decoding.
-type builder struct{ Decoded }
+type builder struct {
+	Decoded
+	ctx  Context
+	more string // digits that a dialling number has in extension records
+}
 
 func (b *builder) add(id, value string, off, n int) *Field {
 	return b.addAs(id, texts.Say("ef.field."+id), value, off, n)
@@ -197,7 +205,7 @@ func (b *builder) erase() { b.Empty, b.Summary = true, texts.Say("ef.empty") }
 // readOnly makes a decoder of a function that gives the value.
 func readOnly[T any](name, spec string, dec func([]byte, Context, *builder) T) Decoder {
 	return Decoder{Name: name, Spec: spec, Decode: func(data []byte, c Context) Decoded {
-		var b builder
+		b := builder{ctx: c}
 		// Values share the memory of what they were read from.
 		b.Value = dec(slices.Clone(data), c, &b)
 		b.Summary = safe.Text(b.Summary)

@@ -179,10 +179,10 @@ func decodeCFIS(data []byte, _ Context, b *builder) CallForwarding {
 	}
 	b.add("cfu_indicator_status", state, 1, 1)
 	v.readNumber(data[2:cfisLen], 2, b)
-	b.Columns = []string{fmt.Sprint(v.MSP), state, v.Dial()}
+	b.Columns = []string{fmt.Sprint(v.MSP), state, b.dial(v.DialNumber)}
 	b.Summary = state
 	if v.Number != "" && len(on) > 0 {
-		b.Summary = texts.Say("ef.cfis.to", "what", state, "number", v.Dial())
+		b.Summary = texts.Say("ef.cfis.to", "what", state, "number", b.dial(v.DialNumber))
 	}
 	return v
 }

@@ -59,8 +59,8 @@ func dialNumber(comparison bool) func([]byte, Context, *builder) DialNumber {
 			v.Comparison = &data[len(data)-1]
 			b.add("comparison_method", hexByte(*v.Comparison), len(data)-1, 1)
 		}
-		b.Columns = []string{v.AlphaID, v.Dial()}
-		b.Summary = strings.TrimSpace(v.AlphaID + "  " + v.Dial())
+		b.Columns = []string{v.AlphaID, b.dial(v)}
+		b.Summary = strings.TrimSpace(v.AlphaID + "  " + b.dial(v))
 		if v.AlphaID == "" && v.Number == "" {
 			b.erase()
 		}
@@ -96,7 +96,7 @@ func (d *DialNumber) readNumber(t []byte, off int, b *builder) {
 		b.add("capability_configuration", texts.Say("ef.record", "n", d.Capability), off+12, 1)
 	}
 	if d.Extension != 0xFF {
-		b.add("extension_record", texts.Say("ef.record", "n", d.Extension), off+13, 1).Note = word("more_digits")
+		b.extended(d, off+2, n, off+13)
 	}
 }
 

@@ -365,7 +365,8 @@ func decodeANR(data []byte, _ Context, b *builder) ANR {
 	if len(data) >= anrLinkedSize {
 		v.Entry = b.entry(data[anrSize:anrLinkedSize], anrSize)
 	}
-	b.Summary, b.Columns[0] = v.Dial(), v.Dial()
+	b.Columns[0] = b.dial(d)
+	b.Summary = b.Columns[0]
 	if v.Number == "" {
 		b.erase()
 	}

@@ -389,6 +389,24 @@ func TestRecords(t *testing.T) {
 	}
 }
 
+// A number that goes on in an extension record is shown whole, with where the
+// rest stands.
+func TestWholeNumber(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.verify("1234")
+	r.until("the card is read again", func() bool { return !r.reading() })
+	r.m.View(120, 37)
+	r.goTo("MF/DF.TELECOM/EF.ADN")
+	const whole = "+447700900150p1234567890"
+	r.has(120, 37, whole)
+	r.keys("enter")
+	for range 12 {
+		r.keys("j")
+	}
+	r.keys("enter")
+	r.has(120, 37, "Continues in", "EF.EXT1 record 1", "Whole number", whole)
+}
+
 func TestAbsent(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	absent := ""
