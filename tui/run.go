@@ -18,6 +18,10 @@ import (
 // come to its end and for the card to be reset.
 const exitTime = 8 * time.Second
 
+// drawTime bounds how long a terminal may take for the last of what is drawn,
+// once the program was asked to end and the cards are let go of.
+const drawTime = 2 * time.Second
+
 // frames per second: enough for the eye, and kind to a slow line.
 const frames = 30
 
@@ -48,7 +52,12 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (err error
 		// The terminal may be gone and no longer take what Quit draws, so
 		// the cards are let go of first.
 		closeCards(o)
-		p.Kill()
+		go p.Kill()
+		select {
+		case <-over:
+		case <-time.After(drawTime):
+			os.Exit(0) // what is on its way to a stalled terminal holds the framework for ever
+		}
 	}()
 	go func() {
 		defer func() {
