@@ -86,7 +86,7 @@ func (p *program) networksCommand() *cobra.Command {
 		return networksPlan(p, func(pref fs.Preferred) ([]ef.Network, error) {
 			entry := n
 			if len(entry.Act) == 0 && pref.WithAct {
-				entry.Act = everyAct
+				entry.Act = fs.EveryRadio()
 			}
 			return pref.Add(entry, at)
 		}), nil
@@ -137,19 +137,10 @@ func networksPlan(p *program, change func(fs.Preferred) ([]ef.Network, error)) m
 	}
 }
 
-// everyAct is what a network is meant for where nothing is said: each radio
-// that phones have.
-var everyAct = []string{ef.ActNGRAN, ef.ActEUTRANWB, ef.ActEUTRANNB, ef.ActUTRAN, ef.ActGSM}
-
-// acts are the short names of access technologies.
-var acts = []struct{ short, name string }{
-	{"5g", ef.ActNGRAN}, {"4g", ef.ActEUTRANWB}, {"nb-iot", ef.ActEUTRANNB}, {"3g", ef.ActUTRAN}, {"2g", ef.ActGSM},
-}
-
 func actNames() []string {
 	var out []string
-	for _, a := range acts {
-		out = append(out, a.short)
+	for _, a := range fs.Radios {
+		out = append(out, a.Short)
 	}
 	return out
 }
@@ -158,9 +149,9 @@ func parseAct(words []string) ([]string, error) {
 	var out []string
 next:
 	for _, w := range words {
-		for _, a := range acts {
-			if strings.EqualFold(strings.TrimSpace(w), a.short) {
-				out = append(out, a.name)
+		for _, a := range fs.Radios {
+			if strings.EqualFold(strings.TrimSpace(w), a.Short) {
+				out = append(out, a.Name)
 				continue next
 			}
 		}
@@ -172,15 +163,11 @@ next:
 // parseNetwork reads 999-99, 999 99 or, where the length of the network code
 // is told by the country, 99999.
 func parseNetwork(s string) (ef.Network, error) {
-	mcc, mnc, ok := strings.Cut(strings.NewReplacer(" ", "-", "/", "-").Replace(strings.TrimSpace(s)), "-")
-	if !ok && len(s) >= 5 {
-		mcc, mnc = s[:3], s[3:]
-	}
-	n := plmn.PLMN{MCC: mcc, MNC: mnc}
-	if _, err := n.Encode(); err != nil || n.Empty() {
+	n, ok := plmn.Parse(s)
+	if !ok {
 		return ef.Network{}, usage("network")
 	}
-	return ef.Network{MCC: mcc, MNC: mnc}, nil
+	return ef.Network{MCC: n.MCC, MNC: n.MNC}, nil
 }
 
 // positionOf is the place of a network in the list that was named by itself

@@ -3,6 +3,7 @@ package fs
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"simscope/card"
 	"simscope/fs/ef"
@@ -14,7 +15,24 @@ const (
 	fidPLMNsel  card.FID = 0x6F30
 )
 
-// Preferred is the list of networks that the user wants first.
+// Radios are the access technologies that phones have today, best first, with
+// the short names people type.
+var Radios = []struct{ Short, Name string }{
+	{"5g", ef.ActNGRAN}, {"4g", ef.ActEUTRANWB}, {"nb-iot", ef.ActEUTRANNB}, {"3g", ef.ActUTRAN}, {"2g", ef.ActGSM},
+}
+
+// EveryRadio is what a network is meant for where nothing is said: the names
+// of Radios.
+func EveryRadio() []string {
+	out := make([]string, len(Radios))
+	for i, r := range Radios {
+		out[i] = r.Name
+	}
+	return out
+}
+
+// Preferred is a list of networks: the one that the user wants first, or
+// another one of the card.
 type Preferred struct {
 	Path     card.Path
 	Networks []ef.Network // best first; unused entries are left out
@@ -29,26 +47,46 @@ func (c *Card) PreferredNetworks(ctx context.Context, app card.AID) (Preferred, 
 	if err != nil {
 		return Preferred{}, err
 	}
-	for _, l := range []struct {
-		fid   card.FID
-		entry int
-	}{{fidPLMNwAcT, 5}, {fidPLMNsel, 3}} {
-		at := dir.Child(l.fid)
-		n, ok, err := c.present(ctx, at)
+	for _, fid := range []card.FID{fidPLMNwAcT, fidPLMNsel} {
+		at := dir.Child(fid)
+		_, ok, err := c.present(ctx, at)
 		if err != nil {
 			return Preferred{}, err
 		}
 		if !ok {
 			continue
 		}
-		d, _ := c.Decode(at)
-		list, ok := listOf(d)
-		if !ok {
-			continue
+		if list, ok := c.NetworkList(at); ok {
+			return list, nil
 		}
-		return Preferred{at, list.Used(), len(n.Content.Binary) / l.entry, l.entry == 5}, nil
 	}
 	return Preferred{}, refusePlan("no_networks")
+}
+
+// NetworkList is the list of networks in a file that was read; ok is false of
+// any other file.
+func (c *Card) NetworkList(at card.Path) (Preferred, bool) {
+	n, _ := c.tree.Get(at)
+	d, _ := c.Decode(at)
+	list, ok := listOf(d)
+	if !ok || n.Content == nil {
+		return Preferred{}, false
+	}
+	p := Preferred{Path: at, Networks: list.Used(), WithAct: withAct(n.Catalogue)}
+	p.Limit = len(n.Content.Binary) / p.entry()
+	return p, true
+}
+
+// withAct reports whether the entries of a file of the catalogue name access
+// technologies: EF.PLMNwAcT, EF.OPLMNwAcT, EF.HPLMNwAcT.
+func withAct(catalogue string) bool { return strings.HasSuffix(catalogue, "wAcT") }
+
+// entry is the size of an entry in bytes.
+func (p Preferred) entry() int {
+	if p.WithAct {
+		return 5
+	}
+	return 3
 }
 
 func listOf(d Decoded) (ef.NetworkList, bool) {
@@ -101,23 +139,23 @@ func (p Preferred) Find(mcc, mnc string) int {
 	return 1 + slices.IndexFunc(p.Networks, func(n ef.Network) bool { return n.MCC == mcc && n.MNC == mnc })
 }
 
-// PlanNetworks plans to make networks the user's list, which was read before.
+// PlanNetworks plans to make networks the list p, which was read before.
 func (c *Card) PlanNetworks(p Preferred, networks []ef.Network) (*Plan, error) {
 	n, ok := c.tree.Get(p.Path)
 	d, known := c.Decoder(p.Path)
 	if !ok || n.Content == nil || !known || d.Encode == nil {
 		return nil, ErrNotRead
 	}
-	entry := 3
-	if p.WithAct {
-		entry = 5
-	}
 	// What does not make up an entry at the end stays as it is.
-	size := len(n.Content.Binary) / entry * entry
+	size := len(n.Content.Binary) / p.entry() * p.entry()
 	b, err := d.Encode(ef.NetworkList{Networks: networks}, size)
 	if err != nil {
 		return nil, err
 	}
-	plan := c.NewPlan(texts.Say("plan.title.networks"))
-	return plan, plan.Change(c, p.Path, 0, b, texts.Say("plan.why.networks"))
+	title, why := texts.Say("plan.title.network_list", "file", c.Name(p.Path)), ""
+	if fid := p.Path.Last(); fid == fidPLMNwAcT || fid == fidPLMNsel {
+		title, why = texts.Say("plan.title.networks"), texts.Say("plan.why.networks")
+	}
+	plan := c.NewPlan(title)
+	return plan, plan.Change(c, p.Path, 0, b, why)
 }

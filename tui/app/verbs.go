@@ -44,6 +44,7 @@ type State struct {
 	Clearable  bool   // the selected file is one that phones fill and people empty
 	HasHits    bool   // the search of the whole card found something
 	Several    bool   // the card has more than one subscription
+	Networks   bool   // the selected file lists networks
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -281,6 +282,16 @@ func canClear(s State) string {
 	return ""
 }
 
+func canList(s State) string {
+	switch r := canEdit(s); {
+	case r != "":
+		return r
+	case !s.Networks:
+		return "reason.not_networks"
+	}
+	return ""
+}
+
 // Verbs is the one table of what can be done: palette, help, hints and the
 // command line are made from it.
 var Verbs = []Verb{
@@ -338,6 +349,10 @@ var Verbs = []Verb{
 	{ID: "files.copy-path", Key: "Y", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.export", Key: "x", Screen: ScreenFiles, Why: needsFile},
 	{ID: "files.edit", Key: "e", CLI: "edit", Screen: ScreenFiles, Why: canEdit},
+	{ID: "files.add", Key: "+", CLI: "networks add", Screen: ScreenFiles, Why: canList},
+	{ID: "files.remove", Key: "-", CLI: "networks remove", Screen: ScreenFiles, Why: canList},
+	{ID: "files.up", Key: "<", CLI: "networks move", Screen: ScreenFiles, Why: canList},
+	{ID: "files.down", Key: ">", CLI: "networks move", Screen: ScreenFiles, Why: canList},
 	{ID: "files.clear", CLI: "clear", Screen: ScreenFiles, Why: canClear},
 	{ID: "files.reveal", Screen: ScreenFiles, Why: needsFile},
 	{ID: "limits.open", Key: "enter", Screen: ScreenLimits, Why: needsFile},

@@ -228,6 +228,7 @@ func (m *Model) State(s *app.State) {
 	n, ok := m.selected()
 	s.HasFile = ok && !n.Dir
 	s.NoEdit, s.Clearable = m.noEdit(), m.clearable() != ""
+	s.Networks = m.listsNetworks()
 }
 
 // Hints implements kit.Screen.
@@ -240,6 +241,9 @@ func (m *Model) Hints() []string {
 		return []string{"files.open", "files.find", "files.all", "files.read-all", "files.scan"}
 	case m.file.state != "":
 		return []string{"files.open", "files.find", "files.all"}
+	}
+	if m.listsNetworks() {
+		return []string{"files.open", "files.bytes", "files.edit", "files.add", "files.find", "files.copy", "files.export"}
 	}
 	return []string{"files.open", "files.bytes", "files.edit", "files.find", "files.copy", "files.export"}
 }

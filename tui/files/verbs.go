@@ -44,6 +44,8 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 		return m.export(n, ok)
 	case "files.edit":
 		return m.edit()
+	case "files.add", "files.remove", "files.up", "files.down":
+		return m.changeNetworks(strings.TrimPrefix(verb, "files."))
 	case "files.clear":
 		return m.clearFile()
 	case "files.reveal":
