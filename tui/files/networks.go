@@ -92,7 +92,7 @@ func (e *networks) do(what string) {
 		}
 		e.form = newNetworkForm(e.list.WithAct)
 	case "remove":
-		if len(e.list.Networks) > 0 && e.take(e.list.Remove(e.at + 1)) {
+		if len(e.list.Networks) > 0 && e.take(e.list.Remove(e.at+1)) {
 			e.at = min(e.at, max(len(e.list.Networks)-1, 0))
 		}
 	case "up", "down":

@@ -132,7 +132,7 @@ func TestNetworksChanges(t *testing.T) {
 		{"a b c", 0, []string{"+", "99903", "enter"}, "a c b", 1},
 		{"a b c", 1, []string{"+", "99902", "enter"}, "a b c", 1},
 		{"a b c", 0, []string{"+", "enter", "zzz", "enter"}, "a b c", 0}, // the form stays
-		{"a b c d", 0, []string{"+"}, "a b c d", 0},                     // full
+		{"a b c d", 0, []string{"+"}, "a b c d", 0},                      // full
 	} {
 		r := newRig(t, "everyday", false)
 		var list []ef.Network

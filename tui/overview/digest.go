@@ -43,6 +43,7 @@ var bases = []string{
 // take notes what is new of a file.
 func (m *Model) take(n fs.Node) {
 	base := path.Base(n.Catalogue)
+	m.stale = m.stale || ofBook(n.Path, base)
 	if n.Dir || !slices.Contains(bases, base) {
 		return
 	}

@@ -53,8 +53,11 @@ func (k *known) things(i int) tally {
 	var t tally
 	for _, places := range kept[i].places {
 		if t = k.tally(kept[i].file, places); len(t.files) > 0 {
-			return t
+			break
 		}
+	}
+	if kept[i].id == "contacts" {
+		k.book.into(&t)
 	}
 	return t
 }

@@ -27,6 +27,7 @@ type known struct {
 	atr      card.ATR
 	atrErr   error
 	chipSays *app.Chip
+	book     holding
 }
 
 func gather(env *kit.Env, digests map[card.Path]digest, asked bool, chip *app.Chip) *known {

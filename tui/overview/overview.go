@@ -25,6 +25,8 @@ type Model struct {
 	asked   bool
 	digests map[card.Path]digest
 	chip    *app.Chip // what the chip said of itself, nil until it was asked
+	book    holding   // the contacts
+	stale   bool      // files of a phone book changed since they were counted
 
 	head  headline
 	rows  []row
@@ -90,6 +92,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 func (m *Model) forget() {
 	m.number, m.asked, m.moved, m.chip = m.env.Number, false, false, nil
 	m.head, m.rows = headline{}, nil
+	m.book, m.stale = holding{}, false
 	clear(m.digests)
 	m.list.Sync()
 }
@@ -99,7 +102,11 @@ func (m *Model) rebuild() {
 	if m.env.Card == nil {
 		return
 	}
+	if m.stale {
+		m.book, m.stale = countContacts(m.env.Card.Files), false
+	}
 	v := gather(m.env, m.digests, m.asked, m.chip)
+	v.book = m.book
 	m.head = v.headline()
 	m.rows = append(v.facts(), v.findings()...)
 	m.list.Sync()
