@@ -331,7 +331,7 @@ func BenchmarkWholeCardByReader(b *testing.B) {
 				}
 				_ = s.Close(ctx)
 			}
-			if files < 5 {
+			if files < 5 && img.ID != "other" { // which is no SIM and has none
 				b.Fatalf("only %d files were read", files)
 			}
 			only(b)
