@@ -145,12 +145,7 @@ func write(name string, list []contacts.Entry) error {
 	if err := contacts.Write(&b, format, list); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b.Bytes())
-	return errors.Join(err, f.Close())
+	return kit.WriteNew(name, b.Bytes())
 }
 
 // came goes on with a file that was read, or tells that it was written.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	iofs "io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -66,12 +65,7 @@ func (e exported) write(name string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	return errors.Join(err, f.Close())
+	return kit.WriteNew(name, b)
 }
 
 // exportDialog asks for the name of the file to write.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	iofs "io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -88,12 +87,7 @@ func write(name string, list []messages.Message) error {
 	if err := messages.Write(&b, messages.FormatOf(name), list); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b.Bytes())
-	return errors.Join(err, f.Close())
+	return kit.WriteNew(name, b.Bytes())
 }
 
 func (d *export) written(msg exportedMsg) (done bool, cmd tea.Cmd) {
