@@ -20,7 +20,7 @@ func (p *program) apduCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return p.apdu(cmd.Context(), args, together) },
 	}
 	c.Flags().BoolVar(&p.f.write, "write", false, texts.Say("flag.write"))
-	c.Flags().BoolVar(&p.f.secrets, "secrets", false, texts.Say("flag.secrets"))
+	c.Flags().BoolVar(&p.f.secrets, "secrets", false, texts.Say("flag.apdu_secrets"))
 	c.Flags().BoolVar(&together, "join", false, texts.Say("flag.join"))
 	return c
 }

@@ -68,7 +68,7 @@ func (p *program) clearCommand() *cobra.Command {
 func (p *program) networksCommand() *cobra.Command {
 	c := group("networks")
 	c.AddCommand(&cobra.Command{
-		Use: "list", Short: texts.Say("cmd.networks.list"), Args: exactly(0),
+		Use: "list", Short: texts.Say("cmd.networks.list"), Long: texts.Say("cmd.networks.list.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.withCard(cmd.Context(), p.listNetworks) },
 	})
 	var at int
@@ -94,7 +94,7 @@ func (p *program) networksCommand() *cobra.Command {
 	add.Flags().IntVar(&at, "at", 0, texts.Say("flag.at"))
 	add.Flags().StringSliceVar(&act, "act", nil, texts.Say("flag.radio", "names", strings.Join(actNames(), ", ")))
 	remove := p.changing(&cobra.Command{
-		Use: "remove MCC-MNC|POSITION", Short: texts.Say("cmd.networks.remove"), Args: exactly(1),
+		Use: "remove MCC-MNC|POSITION", Short: texts.Say("cmd.networks.remove"), Long: texts.Say("cmd.networks.remove.long"), Args: exactly(1),
 	}, func(args []string) (making, error) {
 		return networksPlan(p, func(pref fs.Preferred) ([]ef.Network, error) {
 			i, err := positionOf(pref, args[0])
@@ -105,7 +105,7 @@ func (p *program) networksCommand() *cobra.Command {
 		}), nil
 	})
 	move := p.changing(&cobra.Command{
-		Use: "move MCC-MNC|POSITION TO", Short: texts.Say("cmd.networks.move"), Args: exactly(2),
+		Use: "move MCC-MNC|POSITION TO", Short: texts.Say("cmd.networks.move"), Long: texts.Say("cmd.networks.move.long"), Args: exactly(2),
 	}, func(args []string) (making, error) {
 		to, err := strconv.Atoi(args[1])
 		if err != nil {

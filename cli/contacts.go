@@ -181,7 +181,7 @@ func (p *program) withContact(ctx context.Context, book, number string, f func(c
 
 func (p *program) contactsShow(book *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "show N", Short: texts.Say("cmd.contacts.show"), Args: exactly(1),
+		Use: "show N", Short: texts.Say("cmd.contacts.show"), Long: texts.Say("cmd.contacts.show.long"), Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withContact(cmd.Context(), *book, args[0], func(_ context.Context, c *app.Card, _ *contacts.Book, x contacts.Contact) error {
 				return p.emit(x, func(w io.Writer) { printContact(w, c, x) })
@@ -346,7 +346,7 @@ func (p *program) contactsEdit(book *string) *cobra.Command {
 func (p *program) contactsDelete(book *string) *cobra.Command {
 	var f planFlags
 	c := &cobra.Command{
-		Use: "delete N", Short: texts.Say("cmd.contacts.delete"), Args: exactly(1),
+		Use: "delete N", Short: texts.Say("cmd.contacts.delete"), Long: texts.Say("cmd.contacts.delete.long"), Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withContact(cmd.Context(), *book, args[0], func(ctx context.Context, c *app.Card, b *contacts.Book, x contacts.Contact) error {
 				plan, err := b.Delete(x.N)

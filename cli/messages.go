@@ -169,7 +169,7 @@ func state(m messages.Message) string {
 
 func (p *program) messagesShow() *cobra.Command {
 	return &cobra.Command{
-		Use: "show N", Short: texts.Say("cmd.messages.show"), Args: exactly(1),
+		Use: "show N", Short: texts.Say("cmd.messages.show"), Long: texts.Say("cmd.messages.show.long"), Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			numbers, err := messageNumbers(args)
 			if err != nil {

@@ -22,7 +22,7 @@ func (p *program) pinCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return usage("subcommand") },
 	}
 	c.AddCommand(&cobra.Command{
-		Use: "status", Short: texts.Say("cmd.pin.status"), Args: exactly(0),
+		Use: "status", Short: texts.Say("cmd.pin.status"), Long: texts.Say("cmd.pin.status.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.withCard(cmd.Context(), p.pinStatus) },
 	})
 	for _, op := range []card.PINOp{card.PINVerify, card.PINChange, card.PINDisable, card.PINEnable, card.PINUnblock} {

@@ -372,7 +372,7 @@ func (p *program) planCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return usage("subcommand") },
 	}
 	c.AddCommand(&cobra.Command{
-		Use: "show FILE", Short: texts.Say("cmd.plan.show"), Args: exactly(1),
+		Use: "show FILE", Short: texts.Say("cmd.plan.show"), Long: texts.Say("cmd.plan.show.long"), Args: exactly(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			plan, err := readPlanFile(args[0])
 			if err != nil {
@@ -385,7 +385,7 @@ func (p *program) planCommand() *cobra.Command {
 	use := func(name string, change func(*fs.Plan) *fs.Plan) *cobra.Command {
 		var f planFlags
 		cmd := &cobra.Command{
-			Use: name + " FILE", Short: texts.Say("cmd.plan." + name), Args: exactly(1),
+			Use: name + " FILE", Short: texts.Say("cmd.plan." + name), Long: texts.Say("cmd.plan." + name + ".long"), Args: exactly(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				plan, err := readPlanFile(args[0])
 				if err != nil {
