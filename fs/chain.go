@@ -19,7 +19,12 @@ const (
 	ChainDangling  = "dangling"   // a record that is free, or not there
 	ChainCircle    = "circle"
 	ChainWrongType = "wrong_type"
+	ChainTooLong   = "too_long" // longer than is followed
 )
+
+// maxChain is how many records of one number are followed: 320 digits and
+// more. A card could else make every record of two files lead to every other.
+const maxChain = 16
 
 // Chain is what extension records add to a number.
 type Chain struct {
@@ -120,8 +125,11 @@ func Follow(records []Hex, first int) Chain {
 	var digits strings.Builder
 	seen := map[int]bool{}
 	for next := first; next != 0xFF; {
-		if next < 1 || next > len(records) {
+		switch {
+		case next < 1 || next > len(records):
 			return fail(ChainDangling, next)
+		case len(ch.Records) == maxChain:
+			return fail(ChainTooLong, next)
 		}
 		if seen[next] {
 			return fail(ChainCircle, next)

@@ -82,6 +82,21 @@ func TestWholeNumbers(t *testing.T) {
 	}
 }
 
+// A chain that a card makes as long as its file is cut off.
+func TestChainsEnd(t *testing.T) {
+	var records []Hex
+	for i := range 254 {
+		records = append(records, append(pad(unhex("02 01 F3"), 12), byte(i+2)))
+	}
+	if ch := Follow(records, 1); ch.Fault != ChainTooLong || len(ch.Digits) != maxChain || len(ch.Records) != maxChain {
+		t.Errorf("%d digits, %q", len(ch.Digits), ch.Fault)
+	}
+	records[maxChain-1][12] = 0xFF
+	if ch := Follow(records, 1); ch.Fault != "" || len(ch.Records) != maxChain {
+		t.Errorf("%d records, %q", len(ch.Records), ch.Fault)
+	}
+}
+
 // Without its extension file a number is what there is of it, and no flaw of
 // the card.
 func TestWholeNumberUnread(t *testing.T) {
