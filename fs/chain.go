@@ -189,11 +189,22 @@ func (c *Card) extended(p card.Path, extension byte) ef.Extended {
 		}
 		out.File = name
 	}
+	if ch.Fault == ChainNoFile && !c.namesExtensions(p) {
+		return out
+	}
 	if ch.Fault != "" {
 		out.Fault = ef.Flag{ID: "contacts.fault." + ch.Fault, Args: []any{"file", name, "record", ch.FaultAt}}
 		out.Unread = ch.Fault == ChainUnread
 	}
 	return out
+}
+
+// namesExtensions reports whether a missing extension file is a flaw: of a
+// phone book whose EF.PBR was read. Of other files it may only not be known.
+func (c *Card) namesExtensions(p card.Path) bool {
+	dir := p.Parent()
+	n, _ := c.tree.Get(dir.Child(fidPBR))
+	return dir.Last() == fidPhone && n.Content != nil
 }
 
 // WholeNumbers are the numbers of a file that go on in extension records, by

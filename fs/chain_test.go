@@ -82,6 +82,22 @@ func TestWholeNumbers(t *testing.T) {
 	}
 }
 
+// Where no extension file is known for a file, the record is named and no flaw
+// claimed; a phone book whose EF.PBR names none has one.
+func TestNoExtensionFile(t *testing.T) {
+	c := chained(t, 1)
+	for p, want := range map[card.Path]bool{usimPath(0x6F99): false, card.PathOf("", fidTelecom, fidPhone, 0x4F3A): false} {
+		if x := c.extended(p, 1); x.Fault.ID != "" != want || x.File != "" {
+			t.Errorf("%s: %+v", p, x)
+		}
+	}
+	book := usimPath(fidPhone)
+	c.tree.put(Node{Path: book.Child(fidPBR), State: Read, Content: &Content{Records: []Hex{unhex("A804 C0024F3A")}}})
+	if x := c.extended(book.Child(0x4F3A), 1); x.Fault.ID != "contacts.fault."+ChainNoFile {
+		t.Errorf("%+v", x)
+	}
+}
+
 // A chain that a card makes as long as its file is cut off.
 func TestChainsEnd(t *testing.T) {
 	var records []Hex

@@ -46,6 +46,8 @@ func (b *builder) extended(d *DialNumber, digits, digitsLen, at int) {
 	}
 	f := b.add("extension_record", here, at, 1)
 	switch {
+	case x.File == "" && x.Fault.ID == "":
+		f.Note = word("more_digits")
 	case x.Unread:
 		f.Note = texts.Say("ef.number.unread")
 	case x.Fault.ID != "":
