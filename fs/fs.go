@@ -164,6 +164,8 @@ const (
 	fidIMG      card.FID = 0x4F20
 	fidGraphics card.FID = 0x5F50
 	fidPhone    card.FID = 0x5F3A
+	fidACDC     card.FID = 0x5FA0
+	fidACDCList card.FID = 0x4F01
 
 	// Of DF.CDMA and ADF.CSIM (3GPP2 C.S0023 and C.S0065).
 	fidCDMA    card.FID = 0x7F25

@@ -8,8 +8,8 @@ import (
 )
 
 // Some files say which others there are: EF.PBR names those of the phone
-// book, EF.IMG the images. What they point to is looked for in their own
-// directory only.
+// book, EF.IMG the images, EF.ACDC_LIST the lists of applications. What they
+// point to is looked for in their own directory only.
 
 // phoneBook are the files EF.PBR can name, by its tags (3GPP TS 31.102 clause
 // 4.4.2.1).
@@ -40,6 +40,10 @@ func (w *walker) pointedTo(dir card.Path) []candidate {
 		for _, rec := range w.recordsOf(dir.Child(fidIMG)) {
 			imageRefs(rec, add)
 		}
+	case fidACDC:
+		if list, ok := w.c.tree.Get(dir.Child(fidACDCList)); ok && list.Content != nil {
+			acdcRefs(list.Content.Binary, add)
+		}
 	}
 	return out
 }
@@ -51,6 +55,8 @@ func namingFile(dir card.Path) (card.FID, bool) {
 		return fidPBR, true
 	case fidGraphics:
 		return fidIMG, true
+	case fidACDC:
+		return fidACDCList, true
 	}
 	return 0, false
 }
@@ -148,5 +154,17 @@ func imageRefs(rec []byte, add func(card.FID, string)) {
 	}
 	for i, at := 0, 1; i < int(rec[0]) && at+9 <= len(rec); i, at = i+1, at+9 {
 		add(card.FID(rec[at+3])<<8|card.FID(rec[at+4]), "EF.IIDF")
+	}
+}
+
+// acdcRefs reads EF.ACDC_LIST: objects of an operating system's identifier and
+// the file of its applications (3GPP TS 31.102 clause 4.4.9.2).
+func acdcRefs(list []byte, add func(card.FID, string)) {
+	const osID = 16
+	systems, _ := tlv.ParseFlat(list)
+	for _, s := range systems {
+		if s.Tag == 0xA0 && len(s.Value) >= osID+2 {
+			add(card.FID(s.Value[osID])<<8|card.FID(s.Value[osID+1]), "EF.ACDC_OS_CONFIG")
+		}
 	}
 }

@@ -417,7 +417,7 @@ func (w *walker) guides(p card.Path) bool {
 	switch {
 	case ok && p == table, p == card.PathOf(p.App, fidProSeDF, fidProSeST):
 		return true
-	case p.Parent().Last() == fidPhone && p.Last() == fidPBR:
+	case p.Parent().Last() == fidPhone && p.Last() == fidPBR, p.Parent().Last() == fidACDC && p.Last() == fidACDCList:
 		return true
 	}
 	return p.Parent().Last() == fidGraphics && p.Last() == fidIMG

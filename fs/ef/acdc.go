@@ -95,3 +95,106 @@ func encodeACDCList(v ACDCList, size int) ([]byte, error) {
 	}
 	return padded(out, size)
 }
+
+// ACDCApp is an object of EF.ACDC_OS_CONFIG: an application and its category.
+type ACDCApp struct {
+	Category *byte  `json:"acdc_category,omitempty"`
+	OSAppID  string `json:"os_app_id,omitempty"`       // as its operating system calls it
+	IDBytes  Hex    `json:"os_app_id_bytes,omitempty"` // of an identifier that is no plain text
+	Other    []TLV  `json:"other,omitempty"`
+}
+
+// ACDCConfig is the content of EF.ACDC_OS_CONFIG (TS 31.102 clause 4.4.9.3),
+// the file that EF.ACDC_LIST names for an operating system.
+type ACDCConfig struct {
+	Apps  []ACDCApp `json:"acdc_apps"`
+	Other []TLV     `json:"other,omitempty"`
+	Carry
+}
+
+const (
+	tagACDCApp      tlv.Tag = 0xA0
+	tagACDCCategory tlv.Tag = 0x80
+	tagACDCAppID    tlv.Tag = 0x81
+)
+
+func decodeACDCConfig(data []byte, _ Context, b *builder) ACDCConfig {
+	v := ACDCConfig{Apps: []ACDCApp{}, Carry: Carry{data}}
+	if allFF(data) {
+		b.erase()
+		return v
+	}
+	nodes, err := tlv.Parse(data)
+	if err != nil {
+		b.flag("tlv", 0, len(data), "why", err.Error())
+	}
+	for _, n := range nodes {
+		if n.Tag != tagACDCApp {
+			v.Other = append(v.Other, b.otherObject(n, objectSize(data, n)))
+			continue
+		}
+		v.Apps = append(v.Apps, b.acdcApp(n, data))
+	}
+	b.Summary = texts.Say("ef.acdc.apps", "n", len(v.Apps))
+	return v
+}
+
+func (b *builder) acdcApp(app tlv.Node, data []byte) ACDCApp {
+	var a ACDCApp
+	ids := 0
+	for _, n := range app.Children {
+		size := objectSize(data, n)
+		switch {
+		case n.Tag == tagACDCCategory && len(n.Value) == 1 && a.Category == nil:
+			a.Category = &n.Value[0]
+			b.add("acdc_category", fmt.Sprint(n.Value[0]), n.Offset, size).Depth = 1
+		case n.Tag == tagACDCAppID && len(n.Value) > 0 && ids == 0:
+			ids++
+			if printable(n.Value) {
+				a.OSAppID = string(n.Value)
+			} else {
+				a.IDBytes = n.Value
+			}
+			b.add("acdc_app", a.shown(), n.Offset, size)
+		default:
+			a.Other = append(a.Other, b.otherObject(n, size))
+		}
+	}
+	if a.Category == nil || ids == 0 {
+		b.flag("acdc.app", app.Offset, objectSize(data, app))
+	}
+	return a
+}
+
+func (a ACDCApp) shown() string {
+	if a.OSAppID != "" {
+		return a.OSAppID
+	}
+	return a.IDBytes.String()
+}
+
+func encodeACDCConfig(v ACDCConfig, size int) ([]byte, error) {
+	var out []byte
+	for _, a := range v.Apps {
+		if a.OSAppID != "" && len(a.IDBytes) > 0 {
+			return nil, refuse("acdc.app", "id", a.OSAppID)
+		}
+		var body []byte
+		if a.Category != nil {
+			body = tlv.Append(body, tagACDCCategory, []byte{*a.Category})
+		}
+		if id := append([]byte(a.OSAppID), a.IDBytes...); len(id) > 0 {
+			body = tlv.Append(body, tagACDCAppID, id)
+		}
+		body, err := appendObjects(body, a.Other)
+		if err != nil {
+			return nil, err
+		}
+		out = tlv.Append(out, tagACDCApp, body)
+	}
+	out, err := appendObjects(out, v.Other)
+	if err != nil {
+		return nil, err
+	}
+	return padded(out, size)
+}

@@ -120,12 +120,31 @@ func (b *builder) parameterNodes(nodes []tlv.Node, data []byte, off, depth int, 
 		}
 		f := b.addAs("parameter."+p.Tag, label, shown, off+n.Offset, objectSize(data, n))
 		f.Depth = depth
+		if p.Value != nil && known.kind == kindBytes {
+			f.Note = valueNote(known.name, p.Value)
+		}
 		if n.Tag.Constructed() {
 			p.Objects = b.parameterNodes(n.Children, data, off, depth+1, tags)
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// valueNote says of a value that is not opened which document codes it. Where
+// that is not known it gives the value as text, if it reads as one: the leaves
+// of management objects are mostly text.
+func valueNote(name string, value []byte) string {
+	const shortest = 3 // less reads as text by chance
+	switch {
+	case strings.HasPrefix(name, "v2x_"):
+		return texts.Say("ef.parameter.policy", "spec", "TS 24.588 clause 5")
+	case name != "":
+		return texts.Say("ef.parameter.policy", "spec", "TS 24.555 clause 5")
+	case len(value) >= shortest && printable(value):
+		return texts.Say("ef.parameter.text", "text", string(value))
+	}
+	return ""
 }
 
 // objectSize is how many bytes an object of data takes, with tag and length.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"simscope/card/tlv"
+	"simscope/texts"
 )
 
 // ProSeRadio is the content of EF.PROSE_RADIO_COM, EF.PROSE_RADIO_MON and
@@ -107,7 +108,7 @@ func (b *builder) radioArea(n tlv.Node, data []byte) RadioArea {
 			b.add("prose_area", strings.Join(shown, ", "), off, size)
 		case tagRadio:
 			a.Radio = o.Value
-			b.add("prose_radio", a.Radio.String(), off, size)
+			b.add("prose_radio", a.Radio.String(), off, size).Note = texts.Say("ef.prose.radio")
 		default:
 			a.Other = append(a.Other, b.plainObject(tlv.Node{Tag: o.Tag, Offset: off, Value: o.Value}, size))
 		}

@@ -21,6 +21,7 @@ const (
 	wlanDir  = "ADF.USIM/DF.WLAN/EF."
 	hnbDir   = "ADF.USIM/DF.HNB/EF."
 	acdcPath = "ADF.USIM/DF.ACDC/EF.ACDC_LIST"
+	acdcApps = "ADF.USIM/DF.ACDC/EF.ACDC_OS_CONFIG"
 )
 
 // The traps of these files: path, bytes, summary, flags.
@@ -67,6 +68,11 @@ func TestProximityFiles(t *testing.T) {
 		{mcsDir + "MCS_CONFIG", "8A05 3C", "empty", "tlv"},
 		{acdcPath, "A002 0102", "0 operating systems", "parameter.tag"},
 		{acdcPath, "FFFF", "empty", ""},
+		{acdcApps, "A007 800101 81026162 A005 800102 8100", "2 applications", "parameter.tag acdc.app"},
+		{acdcApps, "A007 80020101 810161", "1 applications", "parameter.tag acdc.app"},
+		{acdcApps, "A106 800101 810161", "0 applications", "parameter.tag"},
+		{acdcApps, "A006 8001", "0 applications", "tlv"},
+		{acdcApps, "FFFF", "empty", ""},
 		{mmssDir + "MLPL", "0009", "", "short"},
 		{mmssDir + "MLPL", "FFFF 01 0001 01 00 0000", "", "mmss.size"},
 		{mmssDir + "MLPL", "0009 01 0001 01 00 0000", "0 locations (list 1)", "mmss.crc"},
@@ -142,7 +148,7 @@ func TestProximityPaths(t *testing.T) {
 	}
 	want := map[string]int{
 		"ADF.USIM/DF.ProSe": 14, "ADF.USIM/DF.5G_ProSe": 8, "MF/DF.TELECOM/DF.V2X": 4, "MF/DF.TELECOM/DF.MCS": 2,
-		"ADF.USIM/DF.ACDC": 1, "MF/DF.TELECOM/DF.MMSS": 3, "ADF.USIM/DF.WLAN": 11, "ADF.USIM/DF.HNB": 6,
+		"ADF.USIM/DF.ACDC": 2, "MF/DF.TELECOM/DF.MMSS": 3, "ADF.USIM/DF.WLAN": 11, "ADF.USIM/DF.HNB": 6,
 	}
 	if fmt.Sprint(counts) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", counts, want)
@@ -297,6 +303,8 @@ func TestProximityRefusals(t *testing.T) {
 		{mcsDir + "MST", `{"table":"MST","coding":"xml","services":[]}`, 1, "size"},
 		{mcsDir + "MCS_CONFIG", `{"tag":"80","document":"<a/>"}`, 5, "size"},
 		{acdcPath, `{"acdc_os":[{"os_id":"1234","file_id":"4F0A"}]}`, 30, "acdc.uuid"},
+		{acdcApps, `{"acdc_apps":[{"acdc_category":1,"os_app_id":"a","os_app_id_bytes":"61"}]}`, 30, "acdc.app"},
+		{acdcApps, `{"acdc_apps":[{"acdc_category":1,"os_app_id":"com.example.a"}]}`, 19, "size"},
 		{acdcPath, `{"acdc_os":[{"os_id":"97a498e3-fc92-5c94-8986-0333d06e4e47","file_id":"4F"}]}`, 30, "length"},
 		{mmssDir + "MLPL", `{"records":[{"mcc":"9x9"}]}`, 30, "digit"},
 		{mmssDir + "MLPL", `{"records":[{"mcc":"999"}]}`, 8, "size"},
@@ -347,6 +355,25 @@ func TestWRIKeyStaysHidden(t *testing.T) {
 		b, _ := json.Marshal(got.Value)
 		if _, err := d.Parse(b); err == nil {
 			t.Errorf("%s: %s was read back", in, b)
+		}
+	}
+}
+
+// A value that is not opened says which document codes it, or what it reads as.
+func TestUnopenedValues(t *testing.T) {
+	for _, c := range []struct{ path, in, id, note string }{
+		{fiveGDir + "5G_PROSE_DD", "A004 80020102", "parameter.80", "coded by TS 24.555 clause 5, not opened here"},
+		{fiveGDir + "5G_PROSE_DD", "A007 85050000000000", "parameter.85", ""},
+		{v2xDir + "V2XP_Uu", "A009 0000000000 00 810105", "parameter.81", "coded by TS 24.588 clause 5, not opened here"},
+		{proseDir + "PROSE_GC", "A005 8003616263", "parameter.80", "reads as “abc”"},
+		{proseDir + "PROSE_GC", "A004 80026162", "parameter.80", ""},
+		{proseDir + "PROSE_GC", "A005 8003611B63", "parameter.80", ""},
+		{proseDir + "PROSE_RADIO_ANN", "01 A006 8000 81020102", "prose_radio", "SL-Preconfiguration of TS 36.331, not opened here"},
+	} {
+		got := decode(t, c.path, strings.ReplaceAll(c.in, " ", ""), Context{})
+		i := slices.IndexFunc(got.Fields, func(f Field) bool { return f.ID == c.id })
+		if i < 0 || got.Fields[i].Note != c.note {
+			t.Errorf("%s %s: no line %s with the note %q in %+v", c.path, c.in, c.id, c.note, got.Fields)
 		}
 	}
 }

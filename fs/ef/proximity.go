@@ -81,8 +81,11 @@ func missionFiles() []entry {
 }
 
 func congestionFiles() []entry {
-	d := writable("EF.ACDC_LIST", "TS 31.102 clause 4.4.9.2", decodeACDCList, encodeACDCList)
-	return []entry{at(d, "ADF.USIM/DF.ACDC/EF.ACDC_LIST")}
+	const dir = "ADF.USIM/DF.ACDC/EF."
+	return []entry{
+		at(writable("EF.ACDC_LIST", "TS 31.102 clause 4.4.9.2", decodeACDCList, encodeACDCList), dir+"ACDC_LIST"),
+		at(writable("EF.ACDC_OS_CONFIG", "TS 31.102 clause 4.4.9.3", decodeACDCConfig, encodeACDCConfig), dir+"ACDC_OS_CONFIG"),
+	}
 }
 
 func multimodeFiles() []entry {
