@@ -253,7 +253,7 @@ func nrDir(m maker) *virtual.File {
 		m.ef(0x4F06, "EF.UAC_AIC", 6, pinADM, 4, 0x00, 0x00, 0x00, 0x00),
 		m.ef(0x4F07, "EF.SUCI_Calc_Info", 7, pinADM, 64, concealment()...),
 		m.ef(0x4F0A, "EF.Routing_Indicator", 10, pinADM, 4, 0xF0, 0xFF, 0xFF, 0xFF),
-		m.ef(0x4F0B, "EF.URSP", 11, pinADM, 128, routes()...),
+		m.objects(0x4F0B, "EF.URSP", 11, pinADM, 128, routes()),
 		m.ef(0x4F0D, "EF.CAG", 13, pinADM, 32, closedGroups()...),
 	)
 }
