@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,18 +117,15 @@ func refuse(id string, args ...any) error { return &EncodeError{"ef.refuse." + i
 // Lookup finds the decoder for a file of the catalogue: "ADF.USIM/EF.IMSI",
 // "MF/DF.TELECOM/EF.ADN".
 func Lookup(path string) (Decoder, bool) {
-	d, ok := registry[path]
+	known, _ := registry()
+	d, ok := known[path]
 	return d, ok
 }
 
 // Paths lists every file that can be decoded, sorted.
 func Paths() []string {
-	out := make([]string, 0, len(registry))
-	for p := range registry {
-		out = append(out, p)
-	}
-	slices.Sort(out)
-	return out
+	known, _ := registry()
+	return slices.Sorted(maps.Keys(known))
 }
 
 // Hex is bytes that JSON shows as upper-case hex.

@@ -1,5 +1,7 @@
 package ef
 
+import "sync"
+
 // gsmAlphabet is the default alphabet of TS 23.038 clause 6.2.1 by code; 1B is
 // the escape to gsmExtension.
 var gsmAlphabet = []rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
@@ -13,7 +15,8 @@ var gsmExtension = map[byte]rune{
 
 const gsmEscape = 0x1B
 
-var gsmCodes, gsmExtensionCodes = func() (codes, ext map[rune]byte) {
+// gsmCodes gives the codes of the two tables by character.
+var gsmCodes = sync.OnceValues(func() (codes, ext map[rune]byte) {
 	codes, ext = map[rune]byte{}, map[rune]byte{}
 	for i, r := range gsmAlphabet {
 		if i != gsmEscape {
@@ -24,7 +27,7 @@ var gsmCodes, gsmExtensionCodes = func() (codes, ext map[rune]byte) {
 		ext[r] = c
 	}
 	return codes, ext
-}()
+})
 
 // gsmFault is a byte that is no character of the alphabet.
 type gsmFault struct {
@@ -35,16 +38,21 @@ type gsmFault struct {
 // gsmText decodes the default alphabet, one character a byte.
 func gsmText(b []byte) (string, []gsmFault) { return defaultTables.text(b) }
 
-func gsmByte(r rune) (byte, bool) { c, ok := gsmCodes[r]; return c, ok }
+func gsmByte(r rune) (byte, bool) {
+	codes, _ := gsmCodes()
+	c, ok := codes[r]
+	return c, ok
+}
 
 // gsmBytes codes text in the default alphabet, a byte a septet; ok is false
 // when a character is missing there. Characters of the extension table take
 // two bytes where allowed.
 func gsmBytes(text string, extension bool) (out []byte, ok bool) {
+	codes, extensionCodes := gsmCodes()
 	for _, r := range text {
-		if c, ok := gsmByte(r); ok {
+		if c, ok := codes[r]; ok {
 			out = append(out, c)
-		} else if c, ok := gsmExtensionCodes[r]; ok && extension {
+		} else if c, ok := extensionCodes[r]; ok && extension {
 			out = append(out, gsmEscape, c)
 		} else {
 			return nil, false

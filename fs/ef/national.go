@@ -2,6 +2,7 @@ package ef
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -35,7 +36,7 @@ const (
 
 // lockingTables are the national language locking shift tables of TS 23.038
 // annex A.3; Spanish has none.
-var lockingTables = func() map[byte]*[128]rune {
+var lockingTables = sync.OnceValue(func() map[byte]*[128]rune {
 	out := map[byte]*[128]rune{
 		langTurkish:    lockingTable([]rune(turkishLocking)),
 		langPortuguese: lockingTable([]rune(portugueseLocking)),
@@ -45,11 +46,11 @@ var lockingTables = func() map[byte]*[128]rune {
 		out[s.language] = blockTable(s.locking())
 	}
 	return out
-}()
+})
 
 // singleTables are the national language single shift tables of TS 23.038
 // annex A.2.
-var singleTables = func() map[byte]*[128]rune {
+var singleTables = sync.OnceValue(func() map[byte]*[128]rune {
 	out := map[byte]*[128]rune{}
 	for language, more := range singleShifts {
 		out[language] = singleTable(more)
@@ -58,7 +59,7 @@ var singleTables = func() map[byte]*[128]rune {
 		out[language] = singleTable(scriptShift(script))
 	}
 	return out
-}()
+})
 
 // The tables of languages in Latin letters, by code.
 const (
@@ -287,9 +288,9 @@ func (g *gsmTables) choose(e Element) (known bool) {
 	if len(e.Data) != 1 {
 		return false
 	}
-	table, into := singleTables[e.Data[0]], &g.single
+	table, into := singleTables()[e.Data[0]], &g.single
 	if e.ID == ieiLockingShift {
-		table, into = lockingTables[e.Data[0]], &g.locking
+		table, into = lockingTables()[e.Data[0]], &g.locking
 	}
 	if table == nil {
 		return false

@@ -50,9 +50,9 @@ func TestNationalTables(t *testing.T) {
 			}
 		}
 	}
-	check("locking", lockingTables, locking)
-	check("single", singleTables, single)
-	for language, table := range lockingTables {
+	check("locking", lockingTables(), locking)
+	check("single", singleTables(), single)
+	for language, table := range lockingTables() {
 		seen := map[rune]bool{}
 		for c, r := range table {
 			if r != 0 && seen[r] {

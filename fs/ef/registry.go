@@ -1,8 +1,11 @@
 package ef
 
-// registry is every file that can be decoded, by its path in the catalogue.
-// reasons says of a file that is named only why it is.
-var registry, reasons = func() (map[string]Decoder, map[string]Reason) {
+import "sync"
+
+// registry gives every file that can be decoded, by its path in the catalogue,
+// and of those that are named only why they are. It is made when it is first
+// asked for: it would be a good part of the time that simscope --version takes.
+var registry = sync.OnceValues(func() (map[string]Decoder, map[string]Reason) {
 	m, r := map[string]Decoder{}, map[string]Reason{}
 	for _, e := range entries() {
 		for _, p := range e.paths {
@@ -14,7 +17,7 @@ var registry, reasons = func() (map[string]Decoder, map[string]Reason) {
 		}
 	}
 	return m, r
-}()
+})
 
 type entry struct {
 	Decoder
@@ -42,7 +45,8 @@ func named(why Reason, paths ...string) entry { return entry{paths: paths, reaso
 // WhyRaw says why a file of the catalogue has no decoder; it is empty where it
 // has one, or where nothing speaks against one.
 func WhyRaw(path string) Reason {
-	if registry[path].Outline {
+	known, reasons := registry()
+	if known[path].Outline {
 		return Structure
 	}
 	return reasons[path]
