@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"simscope/card/pcsc"
 	"simscope/card/safe"
@@ -151,25 +150,6 @@ func (p *program) completionCommand() *cobra.Command {
 				return root.GenPowerShellCompletionWithDesc(p.io.Out)
 			}
 			return usage("shell")
-		},
-	}
-}
-
-func (p *program) manCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "man [DIRECTORY]", Short: texts.Say("cmd.man"), Long: texts.Say("cmd.man.long"), Args: between(0, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			root := cmd.Root()
-			// A fixed date keeps the pages the same from run to run.
-			date := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			head := &doc.GenManHeader{Title: "SIMSCOPE", Section: "1", Source: "simscope " + Version, Manual: "simscope", Date: &date}
-			if len(args) == 0 {
-				return doc.GenMan(root, head, p.io.Out)
-			}
-			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return fileProblem(err, texts.Say("tried.man"))
-			}
-			return doc.GenManTree(root, head, args[0])
 		},
 	}
 }
