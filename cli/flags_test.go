@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -27,5 +28,16 @@ func TestNoFlagHidesAGlobalOne(t *testing.T) {
 	look(root)
 	if seen < 20 {
 		t.Errorf("only %d flags were looked at", seen)
+	}
+}
+
+// TestImageByName: a demonstration card is used by its name in every command;
+// what is neither such a name nor a file is said to be missing.
+func TestImageByName(t *testing.T) {
+	if r := run("", "--image", "gsm", "info"); r.code != ExitOK || !strings.Contains(r.out, "2G") {
+		t.Errorf("the demonstration card gives %d: %s%s", r.code, r.out, r.err)
+	}
+	if r := run("", "--image", "nosuch", "info"); r.code == ExitOK || !strings.Contains(r.err, "no such file") {
+		t.Errorf("a name that is nothing gives %d: %s", r.code, r.err)
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -91,11 +92,11 @@ func (p *program) virtualCardCommand() *cobra.Command {
 // virtualCard plugs a virtual card into pcscd's virtual reader until the
 // program is ended.
 func (p *program) virtualCard(ctx context.Context, addr, save string, o virtual.Options) error {
-	img, err := p.imageOrBuiltin()
+	slot, err := imageSlot(cmp.Or(p.f.image, virtual.Builtin()[0].ID))
 	if err != nil {
 		return err
 	}
-	c, err := virtual.New(img, o)
+	c, err := virtual.New(slot.Image, o)
 	if err != nil {
 		return err
 	}
@@ -115,21 +116,6 @@ func (p *program) virtualCard(ctx context.Context, addr, save string, o virtual.
 		return err
 	}
 	return f.Close()
-}
-
-// imageOrBuiltin is the card of --image: a file, or the name of a built-in
-// one; without it the everyday card.
-func (p *program) imageOrBuiltin() (*virtual.Image, error) {
-	name := p.f.image
-	if name == "" {
-		name = virtual.Builtin()[0].ID
-	}
-	for _, b := range virtual.Builtin() {
-		if b.ID == name {
-			return virtual.OpenBuiltin(name)
-		}
-	}
-	return openImage(name)
 }
 
 func (p *program) completionCommand() *cobra.Command {

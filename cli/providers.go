@@ -25,11 +25,11 @@ func (p *program) readers(screens bool) (*app.Readers, error) {
 		}
 		return app.NewReaders(trace.NewProvider(rec)), nil
 	case p.f.image != "":
-		img, err := openImage(p.f.image)
+		slot, err := imageSlot(p.f.image)
 		if err != nil {
 			return nil, err
 		}
-		v, err := virtual.NewProvider(virtual.Slot{Name: p.f.image, About: "image", Image: img})
+		v, err := virtual.NewProvider(slot)
 		if err != nil {
 			return nil, err
 		}
@@ -76,13 +76,22 @@ func fileProblem(err error, tried string) error {
 	return problem("file_error", tried)
 }
 
-func openImage(name string) (*virtual.Image, error) {
+// imageSlot is a reader with the card of --image in it: a demonstration card by
+// its name, or that of a file.
+func imageSlot(name string) (virtual.Slot, error) {
+	for _, b := range virtual.Builtin() {
+		if b.ID == name {
+			img, err := virtual.OpenBuiltin(name)
+			return virtual.Slot{Name: texts.Say("demo." + name), About: name, Image: img}, err
+		}
+	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fileProblem(err, texts.Say("tried.image"))
+		return virtual.Slot{}, fileProblem(err, texts.Say("tried.image"))
 	}
 	defer f.Close()
-	return virtual.ReadImage(f)
+	img, err := virtual.ReadImage(f)
+	return virtual.Slot{Name: name, About: "image", Image: img}, err
 }
 
 func openRecording(name string) (*trace.Recording, error) {
