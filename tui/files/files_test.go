@@ -269,6 +269,24 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestFindShowsWhatItSelects: a row is chosen by its name before others that
+// only speak of it, letter by letter, and the file beside the tree is the one
+// that is selected.
+func TestFindShowsWhatItSelects(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	r.keys("/")
+	for _, c := range "plmnwact" {
+		r.keys(string(c))
+	}
+	n, _ := r.m.selected()
+	if n.Name != "EF.PLMNwAcT" {
+		t.Errorf("%s is selected", n.Name)
+	}
+	r.keys("enter")
+	r.has(120, 37, "EF.PLMNwAcT ──")
+}
+
 func TestFindNext(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.m.View(120, 37)

@@ -68,21 +68,53 @@ func (m *Model) Paste(text string) tea.Cmd {
 	return m.filter()
 }
 
-// filter narrows the tree to what was typed and goes to the first match.
+// filter narrows the tree to what was typed and goes to the best match.
 func (m *Model) filter() tea.Cmd {
 	m.find.query = strings.ToLower(strings.TrimSpace(m.find.input.Value()))
 	if m.find.query == "" {
 		m.tree.SetFilter(nil)
 		return nil
 	}
+	was := m.tree.SelectedKey()
+	// The tree leaves a row that is hidden for one that happens to be near.
 	m.tree.SetFilter(func(n *ui.Node) bool { return m.matches(n.Key) })
 	found := m.found()
 	m.find.rows = len(found)
-	if len(found) == 0 || m.matches(m.tree.SelectedKey()) {
+	if len(found) == 0 {
 		return nil
 	}
-	m.tree.Select(found[0])
+	best := m.bestMatch(found, was)
+	m.tree.Select(best)
+	if best == was {
+		return nil
+	}
 	return m.moved()
+}
+
+// bestMatch is the match that is meant most likely: a file of that name, then
+// one with it in its name, then any; the row that is selected already among
+// equals, else the first.
+func (m *Model) bestMatch(found []string, selected string) string {
+	rank := func(key string) int {
+		name := strings.ToLower(m.nodes[key].Name)
+		switch {
+		case name == m.find.query, strings.TrimPrefix(name, "ef.") == m.find.query:
+			return 0
+		case strings.Contains(name, m.find.query):
+			return 1
+		}
+		return 2
+	}
+	best := found[0]
+	for _, k := range found[1:] {
+		if rank(k) < rank(best) {
+			best = k
+		}
+	}
+	if m.matches(selected) && rank(selected) == rank(best) {
+		return selected
+	}
+	return best
 }
 
 // findNext goes to the next match, or the one before, round the end.
