@@ -46,13 +46,15 @@ bench "Update and View with 1,000,000 rows in the log: 5 ms at the 99th percenti
 	./internal/bench 'UpdateView'
 bench "The log: 200 bytes a row beyond its data; a filter over 1,000,000 rows in 250 ms; drawing independent of the number of rows" \
 	./card/trace 'LogMemory|LogAppend|Filter|Draw'
+bench "Milenage, the whole vector from K and OPc, beside github.com/wmnsk/milenage turn by turn: not slower (column ratio at most 1)" \
+	./crypto/milenage 'BesideWmnsk|Milenage'
 bench "Without a budget: one command through pcscd, with and without the worker that can give it up" \
 	./card/pcsc 'Transmit'
 
 echo
 echo "== Without a budget: the others"
 others=$(grep -rlE --include='*_test.go' '^func Benchmark' . | xargs -r -n 1 dirname | sort -u |
-	grep -vE '^\./(fs|internal/bench|card/trace|card/pcsc)$') || true
+	grep -vE '^\./(fs|internal/bench|card/trace|card/pcsc|crypto/milenage)$') || true
 # shellcheck disable=SC2086 # the folders are words
 if [ -n "$others" ]; then
 	out=$(go test -p 1 -run '^$' -bench . -benchtime "$time" -benchmem $others 2>&1) || failed="$failed others"

@@ -7,6 +7,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/safe"
+	"simscope/crypto/aka"
 	"simscope/crypto/milenage"
 )
 
@@ -16,28 +17,25 @@ const (
 	context3G   = 0x81
 	tagSuccess  = 0xDB
 	tagSyncFail = 0xDC
-)
 
-// Sequence numbers are SEQ || IND with an index of five bits; a jump beyond
-// sqnJump in SEQ is refused (3GPP TS 33.102 annexes C.2.1 and C.3).
-const (
-	sqnIndexBits = 5
-	sqnJump      = 1 << 28
+	autnSize = 16
 )
 
 // usimApp begins the AID of every USIM: only they know the GSM context.
 const usimApp = "\xA0\x00\x00\x00\x87\x10\x02"
 
 type subscriber struct {
-	spec Subscriber // its secrets are copies
-	auth *milenage.Milenage
-	sqn  [sqnSlots]uint64
+	spec  Subscriber // its secrets are copies
+	auth  aka.Functions
+	array aka.Array
 }
 
 func newSubscriber(s Subscriber) (*subscriber, error) {
-	out := &subscriber{spec: Subscriber{Apps: slices.Clone(s.Apps), GSM: s.GSM, GSMAccess: s.GSMAccess}}
+	out := &subscriber{spec: Subscriber{Apps: slices.Clone(s.Apps), GSM: s.GSM, GSMAccess: s.GSMAccess}, array: aka.NewArray()}
 	out.spec.K, out.spec.OPc = cloneSecret(s.K), cloneSecret(s.OPc)
-	copy(out.sqn[:], s.SQN)
+	for i, n := range s.SQN {
+		out.array.Slots[i] = aka.SQN(n)
+	}
 	var err error
 	s.K.Use(func(k []byte) {
 		s.OPc.Use(func(opc []byte) { out.auth, err = milenage.New(k, opc) })
@@ -57,41 +55,12 @@ func (s *subscriber) image() Subscriber {
 	out := s.spec
 	out.Apps = slices.Clone(s.spec.Apps)
 	out.K, out.OPc = cloneSecret(s.spec.K), cloneSecret(s.spec.OPc)
-	if s.sqn != [sqnSlots]uint64{} {
-		out.SQN = slices.Clone(s.sqn[:])
+	if s.array.Highest() != 0 {
+		for _, n := range s.array.Slots {
+			out.SQN = append(out.SQN, uint64(n))
+		}
 	}
 	return out
-}
-
-func sqnUint(b [milenage.SQNSize]byte) (n uint64) {
-	for _, c := range b {
-		n = n<<8 | uint64(c)
-	}
-	return n
-}
-
-func sqnBytes(n uint64) (b [milenage.SQNSize]byte) {
-	for i := range b {
-		b[len(b)-1-i] = byte(n >> (8 * i))
-	}
-	return b
-}
-
-// highest is SQN_MS: the highest sequence number accepted so far.
-func (s *subscriber) highest() uint64 { return slices.Max(s.sqn[:]) }
-
-// accept judges a sequence number and keeps it (3GPP TS 33.102 annex C.2.2):
-// it must be newer than the one kept at its index, and not far ahead.
-func (s *subscriber) accept(sqn uint64) bool {
-	seq, index := sqn>>sqnIndexBits, sqn%sqnSlots
-	if seq <= s.sqn[index]>>sqnIndexBits {
-		return false
-	}
-	if top := s.highest() >> sqnIndexBits; seq > top && seq-top > sqnJump {
-		return false
-	}
-	s.sqn[index] = sqn
-	return true
 }
 
 // subscriber is the one whose keys the application uses.
@@ -118,18 +87,18 @@ func authenticate(c *Card, ch *channel, cmd card.Command) reply {
 		return status(card.SWNotSatisfied)
 	}
 	if cmd.P2 == contextGSM {
-		rand, _, ok := takeValue(cmd.Data, milenage.KeySize)
-		if !ok || len(cmd.Data) != 1+milenage.KeySize {
+		rand, _, ok := takeValue(cmd.Data, aka.RANDSize)
+		if !ok || len(cmd.Data) != 1+aka.RANDSize {
 			return status(card.SWWrongLength)
 		}
 		return gsmContext(s, [16]byte(rand))
 	}
-	rand, rest, ok := takeValue(cmd.Data, milenage.KeySize)
-	autn, rest, ok2 := takeValue(rest, milenage.AUTNSize)
+	rand, rest, ok := takeValue(cmd.Data, aka.RANDSize)
+	autn, rest, ok2 := takeValue(rest, autnSize)
 	if !ok || !ok2 || len(rest) != 0 {
 		return status(card.SWWrongLength)
 	}
-	return umtsContext(s, [16]byte(rand), [16]byte(autn))
+	return umtsContext(s, [16]byte(rand), autn)
 }
 
 // takeValue reads a length byte that must be n, and so many bytes.
@@ -143,7 +112,7 @@ func takeValue(b []byte, n int) (v, rest []byte, ok bool) {
 func appendValue(dst, v []byte) []byte { return append(append(dst, byte(len(v))), v...) }
 
 func gsmContext(s *subscriber, rand [16]byte) reply {
-	sres, kc, err := s.auth.GSM(rand)
+	sres, kc, err := aka.GSM(s.auth, rand)
 	if err != nil {
 		return status(swMute)
 	}
@@ -152,20 +121,20 @@ func gsmContext(s *subscriber, rand [16]byte) reply {
 
 // umtsContext checks AUTN and answers with the keys, or with AUTS when the
 // sequence number is not fresh.
-func umtsContext(s *subscriber, rand, autn [16]byte) reply {
-	sqn, _, err := s.auth.OpenAUTN(rand, autn)
-	if errors.Is(err, milenage.ErrMAC) {
+func umtsContext(s *subscriber, rand [16]byte, autn []byte) reply {
+	opened, err := aka.OpenAUTN(s.auth, rand, autn)
+	if errors.Is(err, aka.ErrMAC) {
 		return status(swMAC)
 	}
 	if err != nil {
 		return status(swMute)
 	}
-	if !s.accept(sqnUint(sqn)) {
-		auts, err := s.auth.AUTS(rand, sqnBytes(s.highest()))
+	if s.array.Accept(opened.SQN) != aka.Fresh {
+		auts, err := aka.AUTS(s.auth, rand, s.array.Highest())
 		if err != nil {
 			return status(swMute)
 		}
-		return done(appendValue([]byte{tagSyncFail}, auts[:]))
+		return done(appendValue([]byte{tagSyncFail}, auts))
 	}
 	k, err := s.auth.F2345(rand)
 	if err != nil {
@@ -173,11 +142,11 @@ func umtsContext(s *subscriber, rand, autn [16]byte) reply {
 	}
 	defer k.Clear()
 	out := []byte{tagSuccess}
-	out = appendValue(out, k.RES[:])
-	out = appendValue(out, k.CK[:])
-	out = appendValue(out, k.IK[:])
+	out = appendValue(out, k.RES)
+	out = appendValue(out, k.CK)
+	out = appendValue(out, k.IK)
 	if s.spec.GSMAccess {
-		kc := milenage.C3(k.CK, k.IK)
+		kc := aka.C3(k.CK, k.IK)
 		out = appendValue(out, kc[:])
 	}
 	return done(out)
@@ -189,8 +158,8 @@ func runGSMAlgorithm(c *Card, ch *channel, cmd card.Command) reply {
 	switch {
 	case cmd.P1 != 0 || cmd.P2 != 0:
 		return status(swGSMParameters)
-	case len(cmd.Data) != milenage.KeySize:
-		return status(card.SWWrongLength | milenage.KeySize)
+	case len(cmd.Data) != aka.RANDSize:
+		return status(card.SWWrongLength | aka.RANDSize)
 	case !below(ch.df, card.FIDGSM):
 		return status(swGSMStructure)
 	}
@@ -201,7 +170,7 @@ func runGSMAlgorithm(c *Card, ch *channel, cmd card.Command) reply {
 		if !s.spec.GSM {
 			continue
 		}
-		sres, kc, err := s.auth.GSM([16]byte(cmd.Data))
+		sres, kc, err := aka.GSM(s.auth, [16]byte(cmd.Data))
 		if err != nil {
 			return status(swMute)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"simscope/card"
+	"simscope/crypto/aka"
 	"simscope/crypto/milenage"
 )
 
@@ -22,7 +23,7 @@ const (
 	setSRES = "46F8416A"
 )
 
-func network(t *testing.T) *milenage.Milenage {
+func network(t *testing.T) aka.Functions {
 	t.Helper()
 	m, err := milenage.New(unhex(t, setK), unhex(t, setOPc))
 	if err != nil {
@@ -34,11 +35,11 @@ func network(t *testing.T) *milenage.Milenage {
 // challenge is an AUTHENTICATE in the 3G context with a sequence number.
 func challenge(t *testing.T, sqn uint64) string {
 	t.Helper()
-	autn, err := network(t).AUTN([16]byte(unhex(t, setRAND)), sqnBytes(sqn), [2]byte{0x80, 0x00})
+	autn, err := aka.AUTN(network(t), [16]byte(unhex(t, setRAND)), aka.SQN(sqn), [2]byte{0x80, 0x00})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "0088008122 10" + setRAND + "10" + hex.EncodeToString(autn[:])
+	return "0088008122 10" + setRAND + "10" + hex.EncodeToString(autn)
 }
 
 // resync takes the answer DC apart and returns SQN_MS.
@@ -47,11 +48,11 @@ func resync(t *testing.T, answer []byte) uint64 {
 	if len(answer) != 16 || answer[0] != 0xDC || answer[1] != 14 {
 		t.Fatalf("% X is no AUTS", answer)
 	}
-	sqn, err := network(t).OpenAUTS([16]byte(unhex(t, setRAND)), [14]byte(answer[2:]))
+	sqn, err := aka.OpenAUTS(network(t), [16]byte(unhex(t, setRAND)), answer[2:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sqnUint(sqn)
+	return uint64(sqn)
 }
 
 const success = "DB 08" + setRES + "10" + setCK + "10" + setIK + "08" + setKc
@@ -62,34 +63,34 @@ func TestAuthenticate(t *testing.T) {
 	r.usim()
 	r.fails(challenge(t, 32), card.SWNotSatisfied)
 	r.pin1()
-	r.gives(challenge(t, 1<<sqnIndexBits), success)
-	if got := resync(t, r.ok(challenge(t, 1<<sqnIndexBits))); got != 32 {
+	r.gives(challenge(t, 1<<aka.DefaultIndexBits), success)
+	if got := resync(t, r.ok(challenge(t, 1<<aka.DefaultIndexBits))); got != 32 {
 		t.Errorf("SQN_MS is %d after a repeated challenge, want 32", got)
 	}
 	r.card.Reset() // the sequence numbers stay
 	r.usim()
 	r.pin1()
 	resync(t, r.ok(challenge(t, 32)))
-	r.gives(challenge(t, 2<<sqnIndexBits), success)
+	r.gives(challenge(t, 2<<aka.DefaultIndexBits), success)
 }
 
 func TestSequenceNumbers(t *testing.T) {
 	r := everyday(t)
 	r.usim()
 	r.pin1()
-	sqn := func(seq, ind uint64) string { return challenge(t, seq<<sqnIndexBits|ind) }
+	sqn := func(seq, ind uint64) string { return challenge(t, seq<<aka.DefaultIndexBits|ind) }
 	r.gives(sqn(100, 3), success)
 	r.gives(sqn(50, 4), success) // older, at another index
-	if got := resync(t, r.ok(sqn(50, 4))); got != 100<<sqnIndexBits|3 {
-		t.Errorf("SQN_MS is %d.%d", got>>sqnIndexBits, got%sqnSlots)
+	if got := resync(t, r.ok(sqn(50, 4))); got != 100<<aka.DefaultIndexBits|3 {
+		t.Errorf("SQN_MS is %d.%d", got>>aka.DefaultIndexBits, got%sqnSlots)
 	}
 	resync(t, r.ok(sqn(99, 3)))
 	r.gives(sqn(101, 3), success)
 	r.gives(sqn(1, 31), success)
-	resync(t, r.ok(sqn(101+sqnJump+1, 0))) // too far ahead
-	r.gives(sqn(101+sqnJump, 0), success)
+	resync(t, r.ok(sqn(101+aka.DefaultDelta+1, 0))) // too far ahead
+	r.gives(sqn(101+aka.DefaultDelta, 0), success)
 	img := r.card.Image()
-	if q := img.Subscribers[0].SQN; len(q) != 32 || q[31] != 1<<sqnIndexBits|31 || q[0] != (101+sqnJump)<<sqnIndexBits {
+	if q := img.Subscribers[0].SQN; len(q) != 32 || q[31] != 1<<aka.DefaultIndexBits|31 || q[0] != (101+aka.DefaultDelta)<<aka.DefaultIndexBits {
 		t.Errorf("saved sequence numbers: %v", q)
 	}
 }
@@ -146,11 +147,11 @@ func TestSecondUSIMHasItsOwnKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	rand := "C00D603103DCEE52C4478119494202E8"
-	autn, err := m.AUTN([16]byte(unhex(t, rand)), sqnBytes(32), [2]byte{})
+	autn, err := aka.AUTN(m, [16]byte(unhex(t, rand)), 32, [2]byte{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.gives("0088008122 10"+rand+"10"+hex.EncodeToString(autn[:]),
+	r.gives("0088008122 10"+rand+"10"+hex.EncodeToString(autn),
 		"DB 08D3A628ED988620F0 10 58C433FF7A7082ACD424220F2B67C556 10 21A8C1F929702ADB3E738488B9F5C5DA") // no Kc: service 27 is off
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"simscope/card/safe"
+	"simscope/crypto/aka"
 )
 
 // What the head of every image file says.
@@ -229,7 +230,7 @@ func (w *wireImage) image() (*Image, error) {
 			if err != nil || len(v) != 6 {
 				return nil, imageError("a sequence number is not 12 hex digits")
 			}
-			sub.SQN = append(sub.SQN, sqnUint([6]byte(v)))
+			sub.SQN = append(sub.SQN, uint64(aka.SQNOf([6]byte(v))))
 		}
 		img.Subscribers = append(img.Subscribers, sub)
 	}

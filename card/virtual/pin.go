@@ -2,11 +2,11 @@ package virtual
 
 import (
 	"bytes"
+	"crypto/subtle"
 	"slices"
 
 	"simscope/card"
 	"simscope/card/safe"
-	"simscope/crypto/milenage"
 )
 
 // usageVerify is the usage qualifier of a Universal PIN that stands in for
@@ -140,7 +140,7 @@ func (c *Card) try(presented, secret []byte, t *counter) card.SW {
 	if t.left == 0 {
 		return c.fault(faultBlocked).sw
 	}
-	if milenage.Equal(presented, secret) {
+	if subtle.ConstantTimeCompare(presented, secret) == 1 {
 		t.left = t.max
 		return 0
 	}

@@ -63,8 +63,9 @@ var edges = map[string][]string{
 	"card/globalplatform": {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 	"card/toolkit":        {"card", "card/tlv", "card/safe", "texts"},
 
-	"crypto/...": {"crypto/..."}, // what algorithms share
-	"texts":      {},
+	"crypto/...":        {"crypto/..."}, // what algorithms share
+	"crypto/cryptotest": {},             // what their tests share
+	"texts":             {},
 
 	"internal/...":    {"internal/...", "card", "card/...", "texts"}, // what tests share
 	"screenshots":     {},
