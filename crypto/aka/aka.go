@@ -190,3 +190,24 @@ func C3(ck, ik []byte) (kc [KcSize]byte) {
 	}
 	return kc
 }
+
+// Triplets are A3 and A8 of one 2G subscriber, with the key in them (3GPP
+// TS 43.020 clause C). They print as dots, and may be used by several
+// goroutines until Clear.
+type Triplets interface {
+	// Triplet computes SRES by A3 and Kc by A8.
+	Triplet(rand [RANDSize]byte) (sres [SRESSize]byte, kc [KcSize]byte, err error)
+	// Clear overwrites the key; Triplet fails afterwards.
+	Clear()
+}
+
+// Converted are the triplets of a 3G subscriber: see GSM.
+type Converted struct{ Functions }
+
+// Triplet converts what f2 to f4 give.
+func (c Converted) Triplet(rand [RANDSize]byte) ([SRESSize]byte, [KcSize]byte, error) {
+	return GSM(c.Functions, rand)
+}
+
+// Format hides the keys under every verb.
+func (c Converted) Format(w fmt.State, _ rune) { _, _ = w.Write([]byte("triplets(••••)")) }

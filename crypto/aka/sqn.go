@@ -63,7 +63,8 @@ const (
 	Fresh Verdict = iota
 	// NotNew: SEQ is not above the one kept at the same index.
 	NotNew
-	// FarAhead: SEQ is above the highest one by more than Delta.
+	// FarAhead: SEQ is above the highest one by more than Delta, or the number
+	// has more than 48 bits.
 	FarAhead
 	// TooOld: SEQ is below the highest one by more than Age.
 	TooOld
@@ -91,7 +92,7 @@ func (a *Array) Highest() (top SQN) {
 func (a *Array) Judge(n SQN) Verdict {
 	seq, top := a.SEQ(n), a.SEQ(a.Highest())
 	switch {
-	case a.Delta > 0 && seq > top && seq-top > a.Delta:
+	case n > MaxSQN || a.Delta > 0 && seq > top && seq-top > a.Delta:
 		return FarAhead
 	case a.Age > 0 && seq < top && top-seq > a.Age:
 		return TooOld
