@@ -32,7 +32,7 @@ func (v Version) String() string { return fmt.Sprintf("COMP128 version %d", int(
 
 // Errors. None of them names a key.
 var (
-	ErrKeySize = errors.New("Ki is 16 bytes")
+	ErrKeySize = errors.New("the key Ki is 16 bytes")
 	ErrVersion = errors.New("COMP128 has versions 1, 2 and 3")
 	ErrCleared = errors.New("the key was cleared")
 )

@@ -27,7 +27,7 @@ const MaxIterations = 255
 
 // Errors. None of them names a key.
 var (
-	ErrKeySize = errors.New("K is 16 or 32 bytes, TOP and TOPc are 32")
+	ErrKeySize = errors.New("the key K is 16 or 32 bytes, TOP and TOPc are 32")
 	ErrCleared = errors.New("keys were cleared")
 )
 
