@@ -245,8 +245,8 @@ func (f *placeFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.tag, "tag", "", texts.Say("flag.tag"))
 }
 
-func (f *placeFlags) place(c *app.Card, typed string) (fs.Place, error) {
-	path, err := c.Files.Resolve(typed)
+func (f *placeFlags) place(ctx context.Context, c *app.Card, typed string) (fs.Place, error) {
+	path, err := c.Files.Locate(ctx, typed)
 	if err != nil {
 		return fs.Place{}, err
 	}
@@ -297,7 +297,7 @@ func (p *program) editCommand() *cobra.Command {
 			return nil, usage("from")
 		}
 		return func(ctx context.Context, c *app.Card) (*fs.Plan, error) {
-			at, err := place.place(c, args[0])
+			at, err := place.place(ctx, c, args[0])
 			if err != nil {
 				return nil, err
 			}
@@ -335,7 +335,7 @@ func (p *program) writeCommand() *cobra.Command {
 			return nil, err
 		}
 		return func(ctx context.Context, c *app.Card) (*fs.Plan, error) {
-			at, err := place.place(c, args[0])
+			at, err := place.place(ctx, c, args[0])
 			if err != nil {
 				return nil, err
 			}

@@ -38,7 +38,7 @@ type differenceJSON struct {
 }
 
 func (p *program) compare(ctx context.Context, c *app.Card, args []string, all bool) error {
-	left, right, err := sides(c, args)
+	left, right, err := sides(ctx, c, args)
 	if err != nil {
 		return err
 	}
@@ -73,12 +73,12 @@ func short(s string) string {
 }
 
 // sides are the directories named, or the card's first two subscriptions.
-func sides(c *app.Card, args []string) (left, right card.Path, err error) {
+func sides(ctx context.Context, c *app.Card, args []string) (left, right card.Path, err error) {
 	if len(args) == 2 {
-		if left, err = c.Files.Resolve(args[0]); err != nil {
+		if left, err = c.Files.Locate(ctx, args[0]); err != nil {
 			return left, right, err
 		}
-		right, err = c.Files.Resolve(args[1])
+		right, err = c.Files.Locate(ctx, args[1])
 		return left, right, err
 	}
 	var found []card.Path

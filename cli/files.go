@@ -55,7 +55,7 @@ type lsRow struct {
 func (p *program) ls(ctx context.Context, c *app.Card, args []string, all bool) error {
 	dirs := []card.Path{}
 	if len(args) == 1 {
-		dir, err := c.Files.Resolve(args[0])
+		dir, err := c.Files.Locate(ctx, args[0])
 		if err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (p *program) readCommand() *cobra.Command {
 }
 
 func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets bool, part readFlags) error {
-	path, err := c.Files.Resolve(typed)
+	path, err := c.Files.Locate(ctx, typed)
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (p *program) scan(ctx context.Context, c *app.Card, args []string) error {
 	dir := card.Path{}
 	if len(args) == 1 {
 		var err error
-		if dir, err = c.Files.Resolve(args[0]); err != nil {
+		if dir, err = c.Files.Locate(ctx, args[0]); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ func (p *program) verifyRefs() ([]card.PINRef, error) {
 func (p *program) verifyFirst(ctx context.Context, c *app.Card, refs []card.PINRef) error {
 	p.app = ""
 	if p.f.app != "" {
-		path, err := c.Files.Resolve(p.f.app)
+		path, err := c.Files.Locate(ctx, p.f.app)
 		if err != nil {
 			return err
 		}

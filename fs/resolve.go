@@ -34,14 +34,11 @@ func (e *AmbiguousError) Error() string {
 // *AmbiguousError; files that the card is known not to have are left out when
 // others remain.
 func (c *Card) Resolve(typed string) (card.Path, error) {
-	parts := strings.Split(strings.Trim(strings.TrimSpace(typed), "/"), "/")
+	parts := pathParts(typed)
 	if parts[0] == "" {
 		return card.Path{}, ErrNotAFile
 	}
-	fits := c.rootedFits(parts)
-	if fits == nil {
-		fits = c.looseFits(parts)
-	}
+	fits := c.fits(parts)
 	fits = slices.DeleteFunc(fits, c.knownAbsentOf(fits))
 	if len(parts) == 1 && len(fits) > 1 {
 		// Before files that happen to be known already are preferred: which
@@ -60,6 +57,17 @@ func (c *Card) Resolve(typed string) (card.Path, error) {
 		e.Names = append(e.Names, c.Name(p))
 	}
 	return card.Path{}, e
+}
+
+func pathParts(typed string) []string {
+	return strings.Split(strings.Trim(strings.TrimSpace(typed), "/"), "/")
+}
+
+func (c *Card) fits(parts []string) []card.Path {
+	if rooted := c.rootedFits(parts); rooted != nil {
+		return rooted
+	}
+	return c.looseFits(parts)
 }
 
 // preferSubscriber narrows a bare name to the file of the application that
@@ -90,9 +98,7 @@ func (c *Card) rootedFits(parts []string) []card.Path {
 	}
 	out := []card.Path{}
 	for _, r := range roots {
-		if p, ok := c.descend(r, parts[1:]); ok {
-			out = append(out, p)
-		}
+		out = append(out, c.descend(r, parts[1:])...)
 	}
 	return out
 }
@@ -127,36 +133,45 @@ func (c *Card) isADF(p card.Path, u string) bool {
 	return ok && n.FCP != nil && n.FCP.HasFID && n.FCP.FID.String() == u
 }
 
-// descend follows names and FIDs from a directory.
-func (c *Card) descend(p card.Path, parts []string) (card.Path, bool) {
+// descend follows names and FIDs from a directory. A name can fit several
+// files beside each other, as EF.PBR may name several EF.ADN.
+func (c *Card) descend(p card.Path, parts []string) []card.Path {
+	fits := []card.Path{p}
 	for _, s := range parts {
-		next, ok := c.childNamed(p, s)
-		if !ok {
-			return p, false
+		var next []card.Path
+		for _, dir := range fits {
+			next = append(next, c.childrenNamed(dir, s)...)
 		}
-		p = next
+		fits = next
 	}
-	return p, true
+	return fits
 }
 
-// childNamed finds a child by name, or takes any FID.
-func (c *Card) childNamed(dir card.Path, s string) (card.Path, bool) {
+// childrenNamed finds the children of a name, or takes any FID.
+func (c *Card) childrenNamed(dir card.Path, s string) []card.Path {
 	if f, err := card.ParseFID(s); err == nil {
-		return dir.Child(f), true
+		return []card.Path{dir.Child(f)}
 	}
+	var out []card.Path
 	for _, n := range c.tree.Children(dir) {
-		if sameName(n.Name, s) || strings.EqualFold(n.Name+"("+n.Path.Last().String()+")", s) {
-			return n.Path, true
+		if n.isNamed(s) {
+			out = append(out, n.Path)
 		}
 	}
-	if e, ok := c.Entry(dir); ok {
+	if e, ok := c.Entry(dir); ok && out == nil {
 		for _, child := range Files().Children(e.Path) {
 			if sameName(child.Name, s) && !child.IsRange() {
-				return dir.Child(child.FID), true
+				out = append(out, dir.Child(child.FID))
 			}
 		}
 	}
-	return dir, false
+	return out
+}
+
+// isNamed reports whether s is the node's name, or its name with the
+// identifier that tells it from others of that name.
+func (n Node) isNamed(s string) bool {
+	return sameName(n.Name, s) || strings.EqualFold(n.Name+"("+n.Path.Last().String()+")", s)
 }
 
 func sameName(name, typed string) bool {
@@ -171,11 +186,13 @@ func (c *Card) looseFits(parts []string) []card.Path {
 	for _, p := range c.everyPath() {
 		last := p.Last().String()
 		n := c.node(p)
-		if !sameName(n.Name, parts[0]) && !strings.EqualFold(last, parts[0]) {
+		if !n.isNamed(parts[0]) && !strings.EqualFold(last, parts[0]) {
 			continue
 		}
-		if q, ok := c.descend(p, parts[1:]); ok && !slices.Contains(out, q) {
-			out = append(out, q)
+		for _, q := range c.descend(p, parts[1:]) {
+			if !slices.Contains(out, q) {
+				out = append(out, q)
+			}
 		}
 	}
 	return out

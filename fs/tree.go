@@ -89,6 +89,7 @@ type Tree struct {
 	nodes    map[card.Path]Node
 	roots    []card.Path
 	children map[card.Path][]card.Path
+	loose    []card.Path // directories that were unknown when a file of theirs came
 	onChange func(Node)
 }
 
@@ -126,14 +127,17 @@ func (t *Tree) list(paths func() []card.Path) []Node {
 }
 
 // All lists every node: each root followed by what lies below it, files
-// before the directories beside them.
+// before the directories beside them, and then what lies in directories that
+// were not looked at.
 func (t *Tree) All() []Node {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	out := make([]Node, 0, len(t.nodes))
 	var visit func(p card.Path, depth int)
 	visit = func(p card.Path, depth int) {
-		out = append(out, t.nodes[p])
+		if n, known := t.nodes[p]; known {
+			out = append(out, n)
+		}
 		if depth > maxDepth {
 			return
 		}
@@ -147,6 +151,11 @@ func (t *Tree) All() []Node {
 	}
 	for _, r := range t.roots {
 		visit(r, 0)
+	}
+	for _, dir := range t.loose {
+		if _, known := t.nodes[dir]; !known {
+			visit(dir, dir.Depth())
+		}
 	}
 	return out
 }
@@ -166,6 +175,9 @@ func (t *Tree) put(n Node) {
 			t.roots = append(t.roots, n.Path)
 		} else {
 			dir := n.Path.Parent()
+			if _, known := t.nodes[dir]; !known && !slices.Contains(t.loose, dir) {
+				t.loose = append(t.loose, dir)
+			}
 			t.children[dir] = append(slices.Clip(t.children[dir]), n.Path)
 		}
 	}
