@@ -73,7 +73,8 @@ func (p *program) networksCommand() *cobra.Command {
 	})
 	var at int
 	var act []string
-	add := p.changing(&cobra.Command{
+	var add *cobra.Command
+	add = p.changing(&cobra.Command{
 		Use: "add MCC-MNC", Short: texts.Say("cmd.networks.add"), Long: texts.Say("cmd.networks.add.long"), Args: exactly(1),
 	}, func(args []string) (making, error) {
 		n, err := parseNetwork(args[0])
@@ -82,6 +83,9 @@ func (p *program) networksCommand() *cobra.Command {
 		}
 		if n.Act, err = parseAct(act); err != nil {
 			return nil, err
+		}
+		if add.Flags().Changed("at") && at < 1 {
+			return nil, usage("position")
 		}
 		return networksPlan(p, func(pref fs.Preferred) ([]ef.Network, error) {
 			entry := n
@@ -96,8 +100,12 @@ func (p *program) networksCommand() *cobra.Command {
 	remove := p.changing(&cobra.Command{
 		Use: "remove MCC-MNC|POSITION", Short: texts.Say("cmd.networks.remove"), Long: texts.Say("cmd.networks.remove.long"), Args: exactly(1),
 	}, func(args []string) (making, error) {
+		place, err := parseEntry(args[0])
+		if err != nil {
+			return nil, err
+		}
 		return networksPlan(p, func(pref fs.Preferred) ([]ef.Network, error) {
-			i, err := positionOf(pref, args[0])
+			i, err := place(pref)
 			if err != nil {
 				return nil, err
 			}
@@ -107,12 +115,16 @@ func (p *program) networksCommand() *cobra.Command {
 	move := p.changing(&cobra.Command{
 		Use: "move MCC-MNC|POSITION TO", Short: texts.Say("cmd.networks.move"), Long: texts.Say("cmd.networks.move.long"), Args: exactly(2),
 	}, func(args []string) (making, error) {
-		to, err := strconv.Atoi(args[1])
+		place, err := parseEntry(args[0])
 		if err != nil {
+			return nil, err
+		}
+		to, err := strconv.Atoi(args[1])
+		if err != nil || to < 1 {
 			return nil, usage("position")
 		}
 		return networksPlan(p, func(pref fs.Preferred) ([]ef.Network, error) {
-			i, err := positionOf(pref, args[0])
+			i, err := place(pref)
 			if err != nil {
 				return nil, err
 			}
@@ -170,21 +182,26 @@ func parseNetwork(s string) (ef.Network, error) {
 	return ef.Network{MCC: n.MCC, MNC: n.MNC}, nil
 }
 
-// positionOf is the place of a network in the list that was named by itself
-// or by its position.
-func positionOf(pref fs.Preferred, s string) (int, error) {
+// parseEntry reads how an entry of a list is named, by the network or by its
+// position, and gives what finds its place.
+func parseEntry(s string) (func(fs.Preferred) (int, error), error) {
 	if i, err := strconv.Atoi(s); err == nil && len(s) < 5 {
-		return i, nil
+		if i < 1 {
+			return nil, usage("position")
+		}
+		return func(fs.Preferred) (int, error) { return i, nil }, nil
 	}
 	n, err := parseNetwork(s)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	i := pref.Find(n.MCC, n.MNC)
-	if i == 0 {
-		return 0, problem("not_listed", n.PLMN().String())
-	}
-	return i, nil
+	return func(pref fs.Preferred) (int, error) {
+		i := pref.Find(n.MCC, n.MNC)
+		if i == 0 {
+			return 0, problem("not_listed", n.PLMN().String())
+		}
+		return i, nil
+	}, nil
 }
 
 func (p *program) listNetworks(ctx context.Context, c *app.Card) error {
@@ -237,12 +254,12 @@ func (p *program) setCommand() *cobra.Command {
 // placeFlags say which part of a file is meant.
 type placeFlags struct {
 	record int
-	tag    string
+	tag    tlv.Tag
 }
 
 func (f *placeFlags) add(c *cobra.Command) {
 	c.Flags().Var((*recordNumber)(&f.record), "record-number", texts.Say("flag.record_number"))
-	c.Flags().StringVar(&f.tag, "tag", "", texts.Say("flag.tag"))
+	c.Flags().Var((*tagNumber)(&f.tag), "tag", texts.Say("flag.tag"))
 }
 
 func (f *placeFlags) place(ctx context.Context, c *app.Card, typed string) (fs.Place, error) {
@@ -250,20 +267,12 @@ func (f *placeFlags) place(ctx context.Context, c *app.Card, typed string) (fs.P
 	if err != nil {
 		return fs.Place{}, err
 	}
-	return f.at(path)
+	return f.at(path), nil
 }
 
 // at is the place in a file that the flags name.
-func (f *placeFlags) at(path card.Path) (fs.Place, error) {
-	at := fs.Place{Path: path, Record: f.record}
-	if f.tag != "" {
-		n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToLower(f.tag), "0x"), 16, 32)
-		if err != nil || n == 0 {
-			return at, usage("tag")
-		}
-		at.Tag = tlv.Tag(n)
-	}
-	return at, nil
+func (f *placeFlags) at(path card.Path) fs.Place {
+	return fs.Place{Path: path, Record: f.record, Tag: f.tag}
 }
 
 // maxValue bounds the JSON of a value.
@@ -324,7 +333,9 @@ func (p *program) writeCommand() *cobra.Command {
 		var b []byte
 		var err error
 		switch {
-		case remove && (place.tag == "" || len(args) > 1):
+		case offset < 0:
+			return nil, usage("offset")
+		case remove && (place.tag == 0 || len(args) > 1):
 			return nil, usage("delete")
 		case !remove && len(args) == 1:
 			return nil, usage("few", "use", "simscope write PATH HEX…")

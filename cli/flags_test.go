@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,4 +41,69 @@ func TestImageByName(t *testing.T) {
 	if r := run("", "--image", "nosuch", "info"); r.code == ExitOK || !strings.Contains(r.err, "no such file") {
 		t.Errorf("a name that is nothing gives %d: %s", r.code, r.err)
 	}
+}
+
+// TestValuesThereAreNot: a flag that takes one of a few values, or a number
+// within bounds, is refused for any other before a card is asked: the card here
+// wants a PIN for most of it. Each refusal names what there is.
+func TestValuesThereAreNot(t *testing.T) {
+	seen := map[string]bool{}
+	for _, tc := range []struct{ args, says string }{
+		{"--demo --theme pink info", "high-contrast"},
+		{"--theme pink files", "high-contrast"},
+		{"--theme pink decode EF.ICCID 9899992143658709312F", "high-contrast"},
+		{"--demo --protocol T=7 info", "T=0 or T=1"},
+		{"--protocol T=7 files", "T=0 or T=1"},
+		{"--demo contacts list --book attic", "global, usim or gsm"},
+		{"--demo contacts export --format xml -o " + t.TempDir() + "/x", "vcf or csv"},
+		{"--demo messages export --format xml", "txt, csv or json"},
+		{"--demo messages list --box attic", "inbox"},
+		{"--demo messages export --box attic", "inbox"},
+		{"--demo networks add 999-99 --act 6g", "nb-iot"},
+		{"--demo networks add 999-99 --at 0", "from 1 on"},
+		{"--demo networks move moon 1", "country code"},
+		{"--demo networks move 1 0", "from 1 on"},
+		{"--demo networks remove moon", "country code"},
+		{"--demo networks remove 0", "from 1 on"},
+		{"--demo set pnn 0 Moon", "from 1 on"},
+		{"--demo write EF.LOCI 00 --offset -1", "from 0 on"},
+		{"--demo write EF.LOCI 00 --tag moon", "hex number"},
+		{"--demo write EF.LOCI 00 --record-number 0", "from 1 on"},
+		{"--demo read EF.LOCI --tag moon", "hex number"},
+		{"--demo read EF.LOCI --record-number moon", "from 1 on"},
+		{"--demo edit EF.LOCI", "--from FILE"},
+		{"encode EF.SPN {} --size 0", "1 to 32768"},
+		{"--demo network-name --lac moon", "hex digits"},
+		{"--demo --verify pin7 info", "pin1, pin2"},
+		{"completion tcsh", "bash"},
+		{"virtual-card --address moon", "host and a port"},
+		{"virtual-card --address 127.0.0.1:99999", "host and a port"},
+	} {
+		for _, json := range []string{"", " --json"} {
+			r := run("", strings.Fields(tc.args+json)...)
+			if r.code != ExitUsage || !strings.Contains(r.out+r.err, tc.says) {
+				t.Errorf("%s%s: exit %d, want %d and %q: %s%s", tc.args, json, r.code, ExitUsage, tc.says, r.out, r.err)
+			}
+		}
+		for _, w := range strings.Fields(tc.args) {
+			seen[w] = true
+		}
+	}
+	// Every flag that takes a word or number is in the table, or may have any.
+	free := strings.Fields("--reader --image --replay --record --app --output --plan --undo --save " +
+		"--from --name --nickname --number --number2 --number3 --label2 --label3 --email --uri --group")
+	p := program{}
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			name := "--" + f.Name
+			if f.Value.Type() != "bool" && !seen[name] && !slices.Contains(free, name) {
+				t.Errorf("%s: nothing says which values of %s are refused", c.CommandPath(), name)
+			}
+		})
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(p.rootCommand())
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -92,6 +94,9 @@ func (p *program) virtualCardCommand() *cobra.Command {
 // virtualCard plugs a virtual card into pcscd's virtual reader until the
 // program is ended.
 func (p *program) virtualCard(ctx context.Context, addr, save string, o virtual.Options) error {
+	if _, port, err := net.SplitHostPort(addr); err != nil || !isPort(port) {
+		return usage("address")
+	}
 	slot, err := imageSlot(cmp.Or(p.f.image, virtual.Builtin()[0].ID))
 	if err != nil {
 		return err
@@ -116,6 +121,11 @@ func (p *program) virtualCard(ctx context.Context, addr, save string, o virtual.
 		return err
 	}
 	return f.Close()
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
 }
 
 func (p *program) completionCommand() *cobra.Command {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"simscope/card/tlv"
 	"simscope/fs"
 	"simscope/texts"
 	"simscope/tui/app"
@@ -27,11 +28,7 @@ func (f *readFlags) add(c *cobra.Command) {
 
 // narrow leaves of what was read what the flags ask for.
 func (f *readFlags) narrow(c *app.Card, n fs.Node, out *readJSON, d *fs.Decoded) error {
-	at, err := f.at(n.Path)
-	if err != nil {
-		return err
-	}
-	if at.Record != 0 || at.Tag != 0 {
+	if at := f.at(n.Path); at.Record != 0 || at.Tag != 0 {
 		i, err := c.Files.PartOf(n, at)
 		if err != nil {
 			return err
@@ -92,3 +89,27 @@ func (v *recordNumber) Set(s string) error {
 
 // Type implements pflag.Value.
 func (v *recordNumber) Type() string { return "number" }
+
+// tagNumber is the tag of a data object, in hex; 0 where none was named.
+type tagNumber tlv.Tag
+
+// String implements pflag.Value.
+func (v *tagNumber) String() string {
+	if *v == 0 {
+		return ""
+	}
+	return tlv.Tag(*v).String()
+}
+
+// Set implements pflag.Value.
+func (v *tagNumber) Set(s string) error {
+	n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToLower(s), "0x"), 16, 32)
+	if err != nil || n == 0 {
+		return usage("tag")
+	}
+	*v = tagNumber(n)
+	return nil
+}
+
+// Type implements pflag.Value.
+func (v *tagNumber) Type() string { return "hex" }

@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"simscope/texts"
+	"simscope/tui/ui"
 )
 
 // Version is the program's, set by the linker in a release.
@@ -20,9 +25,18 @@ func (p *program) rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          exactly(0),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return p.screens(cmd.Context()) },
+		// A value that there is not is refused by every command alike, before
+		// a card is asked for anything.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return p.checkFlags() },
 	}
 	root.SetVersionTemplate("simscope {{.Version}}\n")
-	root.SetFlagErrorFunc(func(*cobra.Command, error) error { return usage("flag") })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		// A flag of our own says what it takes.
+		if own := (*problemError)(nil); errors.As(err, &own) {
+			return own
+		}
+		return usage("flag")
+	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	p.globalFlags(root)
@@ -51,6 +65,15 @@ func (p *program) globalFlags(root *cobra.Command) {
 	f.StringVar(&p.f.protocol, "protocol", "any", texts.Say("flag.protocol"))
 	f.StringVar(&p.f.app, "app", "", texts.Say("flag.app"))
 	f.StringArrayVar(&p.f.verify, "verify", nil, texts.Say("flag.verify"))
+}
+
+// checkFlags refuses global flags whose value is none of those there are.
+func (p *program) checkFlags() error {
+	if themes := append([]string{"auto"}, ui.ThemeNames...); !slices.Contains(themes, p.f.theme) {
+		return usage("theme", "names", strings.Join(themes, ", "))
+	}
+	_, err := parseProtocol(p.f.protocol)
+	return err
 }
 
 // exactly accepts n words and says how many are wanted, not what was given.

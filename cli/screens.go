@@ -41,7 +41,7 @@ func (p *program) screens(ctx context.Context) error {
 	extra := &extraReaders{}
 	theme, err := ui.NewTheme(ui.ThemeOptions{Name: p.themeName(), ASCII: p.useASCII(), NoColor: p.io.Vars("NO_COLOR")})
 	if err != nil {
-		return usage("theme", "names", "auto, "+strings.Join(ui.ThemeNames, ", "))
+		return err
 	}
 	p.recorder = &recorder{}
 	if p.f.record != "" {
