@@ -1,7 +1,9 @@
 // Package texts holds the sentences that people read, looked up by an
 // identifier at the edge where they are shown. The tables lie in a folder for
 // each language, one file for each part of the program, a line each:
-// identifier, tab, sentence. Arguments stand in braces, by name: {left}.
+// identifier, tab, sentence. Arguments stand in braces, by name: {left}. A word
+// that goes by a number names it, and its two forms, of one and of any other
+// number: {left} {left:try|tries}.
 //
 // It imports nothing of this program and holds no logic but the lookup.
 package texts
@@ -68,10 +70,17 @@ func fill(s string, args []any) string {
 		if end < 0 {
 			break
 		}
-		if v, ok := valueOf(s[1:end], args); ok {
-			fmt.Fprint(&b, v)
-		} else {
+		name, forms, _ := strings.Cut(s[1:end], ":")
+		one, many, counts := strings.Cut(forms, "|")
+		switch v, ok := valueOf(name, args); {
+		case !ok:
 			b.WriteString(s[:end+1])
+		case !counts:
+			fmt.Fprint(&b, v)
+		case fmt.Sprint(v) == "1":
+			b.WriteString(one)
+		default:
+			b.WriteString(many)
 		}
 		s = s[end+1:]
 	}

@@ -22,6 +22,10 @@ func TestSay(t *testing.T) {
 		{"pin.left", []any{"n"}, "{n} left"}, // a value is missing
 		{"atr.ta1", []any{"fi", 512, "di", 8, "kbit", 78, "mhz", "5"}, "F = 512, D = 8: up to 78 kbit/s at 5 MHz"},
 		{"atr.ta1", []any{"fi", "{di}", "di", 8, "kbit", 78, "mhz", "5"}, "F = {di}, D = 8: up to 78 kbit/s at 5 MHz"},
+		{"change.steps", []any{"n", 1}, "1 step"},
+		{"change.steps", []any{"n", 0}, "0 steps"},
+		{"change.steps", []any{"n", 11}, "11 steps"},
+		{"change.steps", nil, "{n} {n:step|steps}"},
 		{"no.such", []any{"x", 1}, "<no.such>"},
 		{"", nil, "<>"},
 	} {

@@ -75,7 +75,7 @@ func TestMeanings(t *testing.T) {
 		{"A0 20 00 01" + pin, 0x9840, "wrong, and now blocked", ClassBad},
 		{"00 D6 00 00 01 00", 0x63C2, "written, after 2 retries in the card", ClassOK},
 		{"00 D6 00 00 01 00", 0x63C0, "done", ClassOK},
-		{"80 32 00 00 03 00 00 01", 0x63C1, "written, after 1 retries in the card", ClassOK},
+		{"80 32 00 00 03 00 00 01", 0x63C1, "written, after 1 retry in the card", ClassOK},
 		{"00 A4 00 04 02 6F 07", 0x6A82, "not found", ClassNone},
 		{"00 A4 00 04 02 6F 07", 0x6283, "selected; the file is deactivated", ClassWarn},
 		{"00 A4 00 04 02 6F 07", 0x6100, "done, 256 bytes wait", ClassOK},

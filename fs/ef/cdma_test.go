@@ -50,7 +50,7 @@ func TestCDMAFiles(t *testing.T) {
 		{"MF/DF.CDMA/EF.SIPUPP", "0410FF4142", "", "cdma.profile"},
 		{"MF/DF.CDMA/EF.HRPDUPP", "0403414210", "", "cdma.profile"},
 		{"MF/DF.CDMA/EF.MIPUPP", "03800100", "", "cdma.profile"},
-		{"MF/DF.CDMA/EF.PRL", "001200000000400121000280005000006EDB", "list 0: 1 systems, 1 records of channels", "mmss.crc"},
+		{"MF/DF.CDMA/EF.PRL", "001200000000400121000280005000006EDB", "list 0: 1 system, 1 record of channels", "mmss.crc"},
 		{"MF/DF.CDMA/EF.PRL", "FFFF", "empty", ""},
 		{"MF/DF.CDMA/EF.PRL", "0013000000004001210002800050000000", "", "mmss.size"},
 		{"ADF.CSIM/EF.EPRL", "000E000003000180000400000000", "list 0: 0 systems, 0 records of channels", "mmss.crc mmss.short"},

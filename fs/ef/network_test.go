@@ -86,7 +86,7 @@ func TestNetworkFiles(t *testing.T) {
 		{g + "BCCH", "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "empty", ""},
 		{g + "InvScan", "03", "in limited service and after a network was chosen", ""},
 		{u + "UFC", "0000", "0 facilities kept for the phone", ""},
-		{u + "UFC", strings.Repeat("00", 40) + "01", "1 facilities kept for the phone", ""},
+		{u + "UFC", strings.Repeat("00", 40) + "01", "1 facility kept for the phone", ""},
 		{u + "NCP-IP", "83022140", "", "net.address"},
 		{u + "NCP-IP", "800361626300", "abc", "net.irregular"},
 		{u + "IMSConfigData", "8103C3283C", "", "utf8"},

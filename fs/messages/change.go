@@ -15,11 +15,7 @@ var ErrNoMessage = errors.New("there is no such message")
 // are the status reports that belong to them. A phone that deletes a message
 // often marks its record as free and leaves the text there.
 func (l List) Delete(numbers ...int) (*fs.Plan, error) {
-	title := texts.Say("messages.plan.delete", "n", len(numbers))
-	if len(numbers) == 1 {
-		title = texts.Say("messages.plan.delete.one")
-	}
-	p := l.c.NewPlan(title)
+	p := l.c.NewPlan(texts.Say("messages.plan.delete", "n", len(numbers)))
 	for _, n := range numbers {
 		m, ok := l.Get(n)
 		if !ok {

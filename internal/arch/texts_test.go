@@ -19,7 +19,7 @@ import (
 
 var (
 	idForm      = regexp.MustCompile(`^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*\.?$`) // a last dot: prefix and empty name
-	placeholder = regexp.MustCompile(`\{([a-z][A-Za-z0-9]*)\}`)
+	placeholder = regexp.MustCompile(`\{([a-z][A-Za-z0-9]*)(?::[^|{}:]+\|[^|{}:]+)?\}`)
 )
 
 // Every line of every table is an identifier, one tab and a sentence, and no
@@ -183,7 +183,7 @@ func callFault(call *ast.CallExpr, fun string, sentences map[string]string) stri
 		}
 	}
 	for _, g := range given {
-		if !strings.Contains(sentence, "{"+g+"}") {
+		if !strings.Contains(sentence, "{"+g+"}") && !strings.Contains(sentence, "{"+g+":") {
 			return fmt.Sprintf("%q has no place for {%s}, which is given", id, g)
 		}
 	}
@@ -235,7 +235,7 @@ func TestTextFaultsAreFound(t *testing.T) {
 	for line, bad := range map[string]bool{
 		"pin.left\t{left} tries left": false, "": false, "# a comment": false, "sw.6A82\tNot found.": false, "or\t or ": false, "id\t before": true,
 		"no tab here": true, "id\t": true, "id\t  ": true, "id\tblank after ": true, "two words\tx": true,
-		"id\t{": true, "id\t{Not a name}": true, "id\ta\tb": true, "id\t\x1b[31mred": true, "id\t\xff": true,
+		"id\t{n} {n:step|steps}": false, "id\t{n:step}": true, "id\t{n:|steps}": true, "id\t{": true, "id\t{Not a name}": true, "id\ta\tb": true, "id\t\x1b[31mred": true, "id\t\xff": true,
 	} {
 		if _, _, fault := tableLine(line); (fault != "") != bad {
 			t.Errorf("line %q: %q, want a fault: %v", line, fault, bad)

@@ -348,9 +348,6 @@ func (m *Model) sideLabel(response bool, w int) string {
 		tok = ui.Accent
 	}
 	size := texts.Say("log.detail.bytes", "n", n)
-	if n == 1 {
-		size = texts.Say("log.detail.byte")
-	}
 	switch sw := response && d.e.SW != 0; {
 	case sw && n == 0:
 		size = texts.Say("log.detail.status")

@@ -194,11 +194,7 @@ func (d *exportDialog) done(msg exportedMsg) (bool, tea.Cmd) {
 		d.problem = fileProblem(msg.err)
 		return false, nil
 	}
-	id := "log.export.done"
-	if msg.n == 1 {
-		id = "log.export.done.one"
-	}
-	say := texts.Say(id, "n", count(msg.n), "name", safe.Text(msg.name))
+	say := texts.Say("log.export.done", "n", count(msg.n), "name", safe.Text(msg.name))
 	return true, kit.Toast(ui.Good, say)
 }
 

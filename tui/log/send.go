@@ -339,8 +339,6 @@ func (d *sendDialog) result(g *ui.Glyphs, w int) []ui.Line {
 		return []ui.Line{line, nil, ui.L(ui.S(ui.Secret, dots(g)+" "+texts.Say("log.send.masked")))}
 	case len(a.Data) == 0:
 		return []ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.send.no_data"))}
-	case len(a.Data) == 1:
-		return []ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.detail.byte")), nil}
 	}
 	return []ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.detail.bytes", "n", len(a.Data))), nil}
 }

@@ -111,11 +111,7 @@ func (d *export) written(msg exportedMsg) (done bool, cmd tea.Cmd) {
 func (d *export) View(th *ui.Theme, w, h int) string {
 	p := ui.Pane{Title: ui.Tok(ui.Title, texts.Say("messages.export.title")), Focus: true, Pad: 1}
 	iw, ih := p.Inner(w, h)
-	one := ""
-	if len(d.list) == 1 {
-		one = ".one"
-	}
-	out := append(ui.Paragraph(ui.Muted, texts.Say("messages.export.text"+one, "n", len(d.list), "box", d.box), iw), nil)
+	out := append(ui.Paragraph(ui.Muted, texts.Say("messages.export.text", "n", len(d.list), "box", d.box), iw), nil)
 	out = append(out, append(ui.Tok(ui.Muted, texts.Say("files.export.name")+"  "), d.input.Line(&th.Glyphs, max(iw-8, 1))...))
 	if d.wrong != "" {
 		out = append(out, nil)

@@ -275,11 +275,7 @@ func (m *Model) counts(form string) ui.Line {
 		slots, free = slots+f.Slots, free+f.Free
 	}
 	n := len(m.list.Messages)
-	one := ""
-	if n == 1 {
-		one = ".one"
-	}
-	out := ui.L(ui.S(ui.Text, " "), ui.S(ui.Title, texts.Say("messages.head"+one, "n", n)))
+	out := ui.L(ui.S(ui.Text, " "), ui.S(ui.Title, texts.Say("messages.head", "n", n)))
 	if fresh > 0 {
 		out = out.Add(ui.Text, "  ").Add(ui.Accent, texts.Say("messages.head.new", "n", fresh))
 	}

@@ -115,11 +115,7 @@ func toThings(screen string, t tally) target {
 // count is "42 of 50 contacts" or "7 messages, 1 new (2 deleted, still
 // readable) !".
 func count(id string, t tally) group {
-	one := ""
-	if t.used == 1 {
-		one = ".one"
-	}
-	text := texts.Say("overview.count."+id+one, "n", t.used, "of", t.total)
+	text := texts.Say("overview.count."+id, "n", t.used, "of", t.total)
 	if t.fresh > 0 {
 		text = texts.Say("overview.fresh", "what", text, "n", t.fresh)
 	}
