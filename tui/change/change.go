@@ -68,6 +68,7 @@ type dialog struct {
 	possible bool
 
 	onDo bool // the button that does it has the focus
+	held bool // Enter was pressed on it when it could not be done
 	top  int  // first line shown
 	rows int  // lines of the body, as drawn last
 	room int  // lines that are shown of them
@@ -270,7 +271,7 @@ func (d *dialog) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 	}
 	switch k {
 	case "tab", "shift+tab", "left", "right", "h", "l":
-		d.onDo = !d.onDo
+		d.onDo, d.held = !d.onDo, false
 	case "p":
 		if d.at == pagePlan && len(d.needs) > 0 {
 			n := d.needs[0]
@@ -290,6 +291,10 @@ func (d *dialog) enter() (done bool, cmd tea.Cmd) {
 		d.at, d.onDo, d.top = pagePlan, false, 0
 	case d.can():
 		d.send()
+	default:
+		// A key is not kept for later: what the plan says may have changed by
+		// then, and nobody looked at it. That it was not taken is said.
+		d.held = true
 	}
 	return false, nil
 }
@@ -332,7 +337,7 @@ func (d *dialog) scroll(k string) bool {
 // send hands the plan to the card's worker.
 func (d *dialog) send() {
 	plan, number, hub := d.plan, d.number, d.env.Hub
-	d.at, d.onDo, d.top = pageResult, false, 0
+	d.at, d.onDo, d.held, d.top = pageResult, false, false, 0
 	d.earlier = d.res
 	d.runs++
 	d.told, d.err, d.done, d.asked, d.gaveUp = false, nil, 0, false, false

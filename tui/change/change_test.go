@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -119,6 +120,7 @@ func TestVerifyLeadsOn(t *testing.T) {
 	if d.sent {
 		t.Fatal("sent without the key")
 	}
+	r.sees("a PIN is missing")
 	r.keys("p")
 	if len(r.verify) != 1 || r.verify[0].Ref != card.RefADM1 {
 		t.Fatalf("%+v", r.verify)
@@ -129,6 +131,36 @@ func TestVerifyLeadsOn(t *testing.T) {
 	r.keys("enter")
 	r.until("it is done", func() bool { return d.told })
 	r.sees("Done, and read back")
+}
+
+// Enter while the card is still looked at sends nothing, then or later: the
+// dialog says so, and a second Enter, when it can be done, is taken.
+func TestEnterWhilePreparing(t *testing.T) {
+	r := newRig(t, card.WriteArmed, "1234")
+	p := r.plan((*fs.Card).PlanClearLocation)
+	hold := make(chan struct{})
+	free := sync.OnceFunc(func() { close(hold) })
+	defer free()
+	r.env.Submit("test", func(context.Context, *app.Card) (any, error) { <-hold; return nil, nil })
+	d := New(r.env, p).(*dialog)
+	r.dialogs.Push(d)
+	r.sees("Looking at what the card has")
+	r.keys("tab", "enter")
+	if d.ready || d.sent || !d.held {
+		t.Fatalf("ready %v, sent %v, held %v", d.ready, d.sent, d.held)
+	}
+	r.sees("press enter again")
+	free()
+	r.until("the plan was looked at", func() bool { return d.ready })
+	if d.sent || r.tap.sent() != 0 {
+		t.Fatal("the Enter that came too early was carried out")
+	}
+	r.sees("Enter changes it now")
+	r.keys("enter")
+	r.until("it is done", func() bool { return d.told })
+	if !d.res.Done() {
+		t.Errorf("%+v", d.res)
+	}
 }
 
 // An answer that is lost is unknown; going on passes over what was done.

@@ -55,9 +55,6 @@ func (d *dialog) standing(g *ui.Glyphs) ui.Line {
 }
 
 func stepCount(n int) string {
-	if n == 1 {
-		return texts.Say("change.steps.one")
-	}
 	return texts.Say("change.steps", "n", n)
 }
 
@@ -128,11 +125,11 @@ func (d *dialog) body(th *ui.Theme, w, room int) []ui.Line {
 	case d.at == pagePermit:
 		d.permitBody(t)
 		if d.mode != card.ReadOnlyLocked {
-			tail = d.buttons(th, "change.do.permit", ui.Warn)
+			tail = d.buttons(th, w, "change.do.permit", ui.Warn)
 		}
 	case d.at == pagePlan:
 		d.planBody(t, th)
-		tail = d.buttons(th, "change.do.go", ui.Bad)
+		tail = d.buttons(th, w, "change.do.go", ui.Bad)
 	default:
 		d.resultBody(t, th)
 	}
@@ -142,7 +139,7 @@ func (d *dialog) body(th *ui.Theme, w, room int) []ui.Line {
 	return append(append([]ui.Line{}, shown...), tail...)
 }
 
-func (d *dialog) buttons(th *ui.Theme, id string, tok ui.Token) []ui.Line {
+func (d *dialog) buttons(th *ui.Theme, w int, id string, tok ui.Token) []ui.Line {
 	g := &th.Glyphs
 	button := func(on bool, name string, tok ui.Token) ui.Line {
 		if on {
@@ -154,7 +151,30 @@ func (d *dialog) buttons(th *ui.Theme, id string, tok ui.Token) []ui.Line {
 		tok = ui.Muted
 	}
 	name := texts.Say(id, "card", g.TruncateMiddle(d.iccid, 9))
-	return []ui.Line{nil, append(button(!d.onDo, texts.Say("change.do.leave"), ui.Text).Gap(2), button(d.onDo, name, tok)...)}
+	return []ui.Line{d.heldLine().Truncate(g, w), append(button(!d.onDo, texts.Say("change.do.leave"), ui.Text).Gap(2), button(d.onDo, name, tok)...)}
+}
+
+// heldLine says why an Enter did nothing, and when it does something. It stands
+// in the blank line above the buttons, which are always seen.
+func (d *dialog) heldLine() ui.Line {
+	id, tok := "", ui.Warn
+	switch {
+	case !d.held:
+		return nil
+	case d.failed != nil:
+		id, tok = "failed", ui.Bad
+	case !d.ready:
+		id = "preparing"
+	case len(d.plan.Steps) == 0:
+		id = "nothing"
+	case len(d.needs) > 0:
+		id = "needs"
+	case !d.can():
+		id, tok = "cannot", ui.Bad
+	default:
+		id, tok = "ready", ui.Text
+	}
+	return ui.Tok(tok, texts.Say("change.held."+id))
 }
 
 func (d *dialog) permitBody(t *text) {
