@@ -26,7 +26,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		_, cmd := m.active().Key(msg)
 		return cmd
 	}
-	if k == "esc" && m.stop() {
+	if n, ok := m.active().(kit.Narrowed); k == "esc" && !(ok && n.EscClears()) && m.stop() {
 		return nil
 	}
 	if handled, cmd := m.active().Key(msg); handled {

@@ -34,7 +34,7 @@ var edges = map[string][]string{
 	"tui/contacts": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
 	// So is one of messages.
 	"tui/messages": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
-	"tui/kit":      {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace"},
+	"tui/kit":      {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace", "texts"},
 	"tui/app":      {"audit", "store", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
 	"tui/ui":       {"card/safe", "texts"},
 

@@ -184,7 +184,7 @@ func TestGoToFile(t *testing.T) {
 		t.Errorf("%s %s", r.went.Screen, got)
 	}
 	r.keys("esc")
-	if r.m.open {
+	if r.m.Open {
 		t.Error("esc does not go back")
 	}
 }

@@ -23,12 +23,10 @@ import (
 	"simscope/tui/ui"
 )
 
-// narrow is the width below which list and contact are shown one at a time.
-const narrow = 100
-
 // Model is the screen.
 type Model struct {
-	env    *kit.Env
+	env *kit.Env
+	kit.Browser
 	number int // of the card the rest is about
 
 	stale  bool // the card has something new
@@ -36,17 +34,8 @@ type Model struct {
 	at     int // which book
 	rows   []contacts.Contact
 
-	table  *ui.Table
-	detail ui.List
-	lines  []detailLine
-	shown  string // key of the contact in the detail pane
-	open   bool   // the detail pane has the keys
-	wide   bool   // as last drawn
-
-	find   ui.Input
-	typing bool
-	asking uint64 // a reading or plan under way
-	failed *app.Problem
+	lines detailLines
+	shown string // key of the contact in the detail pane
 }
 
 // showPlan is the dialog of a plan; tests put their own in its place.
@@ -62,8 +51,8 @@ type planned struct {
 
 // New makes the screen.
 func New(env *kit.Env) *Model {
-	m := &Model{env: env, wide: true}
-	m.find = ui.Input{Prompt: "/", Hint: texts.Say("contacts.find.hint"), Limit: 60}
+	m := &Model{env: env}
+	m.Find = ui.Input{Prompt: "/", Hint: texts.Say("contacts.find.hint"), Limit: 60}
 	m.forget()
 	return m
 }
@@ -72,16 +61,12 @@ func New(env *kit.Env) *Model {
 func (m *Model) forget() {
 	m.number, m.stale = m.env.Number, true
 	m.survey, m.at, m.rows = contacts.Survey{}, 0, nil
-	m.open, m.typing, m.asking, m.failed = false, false, 0, nil
-	m.find.Reset()
 	m.lines, m.shown = nil, ""
-	m.detail = ui.NewList(nil)
-	m.table = ui.NewTable(
+	m.Reset(
 		ui.Column{Title: texts.Say("contacts.col.name"), Min: 10, Max: 32},
 		ui.Column{Title: texts.Say("contacts.col.number"), Min: 14, Max: 26},
 		ui.Column{Title: texts.Say("contacts.col.more"), Drop: 1},
 	)
-	m.table.Focus = true
 }
 
 // Update implements kit.Screen.
@@ -103,16 +88,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 
 // answered takes what came of a request of this screen.
 func (m *Model) answered(a app.Answer) tea.Cmd {
-	if a.ID == 0 || a.ID != m.asking {
-		return nil
+	good, cmd := m.Answered(a, texts.Say("tried.contacts"))
+	if !good {
+		return cmd
 	}
-	m.asking = 0
-	if a.Err != nil {
-		p := app.Explain(a.Err, texts.Say("tried.contacts"))
-		m.failed = &p
-		return kit.Toast(ui.Bad, p.String())
-	}
-	m.failed = nil
 	if v, ok := a.Value.(planned); ok {
 		return m.proceed(v)
 	}
@@ -174,21 +153,21 @@ func (m *Model) fill() {
 	var rows []ui.TableRow
 	if b := m.book(); b != nil {
 		for _, c := range b.Contacts {
-			if c.Matches(m.find.Value()) {
+			if c.Matches(m.Find.Value()) {
 				m.rows = append(m.rows, c)
 				rows = append(rows, ui.TableRow{Key: strconv.Itoa(c.N), Cells: cells(c)})
 			}
 		}
 	}
-	m.table.SetRows(rows)
-	m.table.Sync()
+	m.Table.SetRows(rows)
+	m.Table.Sync()
 	m.shown = ""
 	m.follow()
 }
 
 // follow fills the detail pane with the contact under the cursor.
 func (m *Model) follow() {
-	key := m.table.SelectedKey()
+	key := m.Table.SelectedKey()
 	if m.shown == key && key != "" {
 		return
 	}
@@ -196,15 +175,15 @@ func (m *Model) follow() {
 	if c, ok := m.selected(); ok {
 		m.lines = m.describe(c)
 	} else {
-		m.open = false
+		m.Open = false
 	}
-	m.detail.SetSource(detailSource(m.lines))
-	m.detail.Sync()
+	m.Detail.SetSource(m.lines)
+	m.Detail.Sync()
 }
 
 // selected is the contact under the cursor.
 func (m *Model) selected() (contacts.Contact, bool) {
-	i, ok := m.table.Selected()
+	i, ok := m.Table.Selected()
 	if !ok || i >= len(m.rows) {
 		return contacts.Contact{}, false
 	}
@@ -212,62 +191,20 @@ func (m *Model) selected() (contacts.Contact, bool) {
 }
 
 // Typing implements kit.Screen.
-func (m *Model) Typing() bool { return m.typing }
+func (m *Model) Typing() bool { return m.Browser.Typing }
 
 // Paste implements kit.Screen.
 func (m *Model) Paste(text string) tea.Cmd {
-	m.find.Update(tea.PasteMsg{Content: text})
-	m.fill()
+	m.Browser.Paste(text, m.fill)
 	return nil
 }
 
 // Key implements kit.Screen.
 func (m *Model) Key(msg tea.KeyPressMsg) (handled bool, cmd tea.Cmd) {
 	m.look()
-	k := msg.String()
-	switch {
-	case m.typing:
-		m.findKey(msg, k)
-		return true, nil
-	case k == "esc" && m.open, m.open && (k == "left" || k == "h" || k == "backspace"):
-		m.open = false
-		return true, nil
-	case k == "esc" && m.find.Value() != "":
-		m.find.Reset()
-		m.fill()
-		return true, nil
-	case m.open:
-		return m.detail.Update(msg), nil
-	case k == "right" || k == "l":
-		m.enter()
-		return true, nil
-	}
-	if !m.table.Update(msg) {
-		return false, nil
-	}
+	handled = m.Keys(msg, m.fill)
 	m.follow()
-	return true, nil
-}
-
-func (m *Model) findKey(msg tea.KeyPressMsg, k string) {
-	switch k {
-	case "esc":
-		m.typing = false
-		m.find.Reset()
-	case "enter", "down":
-		m.typing = false
-	default:
-		m.find.Update(msg)
-	}
-	m.find.Focus = m.typing
-	m.fill()
-}
-
-// enter gives the keys to the contact.
-func (m *Model) enter() {
-	if _, ok := m.selected(); ok {
-		m.open = true
-	}
+	return handled, nil
 }
 
 // Do implements kit.Screen.
@@ -277,12 +214,9 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 	c, ok := m.selected()
 	switch verb {
 	case "contacts.open":
-		m.enter()
+		m.Enter()
 	case "contacts.find":
-		m.find.SetValue(args)
-		m.typing = args == ""
-		m.find.Focus, m.open = m.typing, false
-		m.fill()
+		m.Search(args, m.fill)
 	case "contacts.book":
 		if len(m.survey.Books) > 1 {
 			m.at = (m.at + 1) % len(m.survey.Books)
@@ -309,7 +243,7 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 	case "contacts.edit":
 		return kit.Push(newForm(m.env, b, &c))
 	case "contacts.delete":
-		m.asking = plan(m.env, b, func(b *contacts.Book) (planned, error) {
+		m.Asking = plan(m.env, b, func(b *contacts.Book) (planned, error) {
 			p, err := b.Delete(c.N)
 			return planned{plan: p}, err
 		})
@@ -321,18 +255,15 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 
 // place is the file of the line under the cursor, or that of the entry.
 func (m *Model) place(c contacts.Contact) card.Path {
-	if i, ok := m.detail.Selected(); ok && m.open && i < len(m.lines) && m.lines[i].place != nil {
-		return m.lines[i].place.Path
+	if i, ok := m.Detail.Selected(); ok && m.Open && i < len(m.lines) && m.lines[i].Place != nil {
+		return m.lines[i].Place.Path
 	}
 	return c.Place().Path
 }
 
 // reload reads the phone books anew.
 func (m *Model) reload() {
-	if m.asking != 0 {
-		return
-	}
-	m.asking = m.env.Submit("read contacts", func(ctx context.Context, c *app.Card) (any, error) {
+	m.Ask(m.env, "read contacts", func(ctx context.Context, c *app.Card) (any, error) {
 		_, err := contacts.Load(ctx, c.Files, true)
 		return nil, err
 	})
@@ -377,11 +308,11 @@ func (m *Model) State(s *app.State) {
 // Hints implements kit.Screen.
 func (m *Model) Hints() []string {
 	switch {
-	case m.env.Card == nil || m.typing:
+	case m.env.Card == nil || m.Browser.Typing:
 		return nil
 	case m.book() == nil:
 		return []string{"refresh"}
-	case m.open:
+	case m.Open:
 		return []string{"contacts.raw", "contacts.edit", "contacts.delete"}
 	}
 	hints := []string{"contacts.open", "contacts.new", "contacts.edit", "contacts.delete", "contacts.find", "contacts.export", "contacts.import"}
@@ -396,5 +327,5 @@ func (m *Model) Right() ui.Line {
 	if m.env.Card == nil || len(m.rows) == 0 {
 		return nil
 	}
-	return ui.Tok(ui.Muted, m.table.Position())
+	return ui.Tok(ui.Muted, m.Table.Position())
 }

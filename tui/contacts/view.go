@@ -6,6 +6,7 @@ import (
 
 	"simscope/fs/contacts"
 	"simscope/texts"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -37,22 +38,11 @@ func cells(c contacts.Contact) []ui.Line {
 	return []ui.Line{ui.T(c.Name), ui.T(number), last}
 }
 
-// detailLine is a line of the detail pane; place is where what it says lies.
-type detailLine struct {
-	left, right ui.Line
-	place       *contacts.Place
-}
-
-type detailSource []detailLine
-
-// Len implements ui.Source.
-func (d detailSource) Len() int { return len(d) }
-
-// Key implements ui.Source.
-func (d detailSource) Key(i int) string { return fmt.Sprint(i) }
-
-// Row implements ui.Source.
-func (d detailSource) Row(i, _ int) ui.Row { return ui.Row{Left: d[i].left, Right: d[i].right} }
+// The lines of the pane of a contact.
+type (
+	detailLine  = kit.DetailLine[contacts.Place]
+	detailLines = kit.DetailLines[contacts.Place]
+)
 
 // Cells of a label, and of a line that tells what does not fit: what the pane
 // has beside the list on a terminal of 120.
@@ -62,8 +52,8 @@ const (
 )
 
 // describe is a contact in lines: what it holds, then where it lies.
-func (m *Model) describe(c contacts.Contact) []detailLine {
-	var out []detailLine
+func (m *Model) describe(c contacts.Contact) detailLines {
+	var out detailLines
 	g := &m.env.Theme.Glyphs
 	at := map[string][]contacts.Place{}
 	for _, p := range c.Parts {
@@ -73,12 +63,12 @@ func (m *Model) describe(c contacts.Contact) []detailLine {
 		if value == "" {
 			return
 		}
-		l := detailLine{left: ui.L(ui.S(ui.Muted, g.Pad(texts.Say("contacts.show."+id), labelWidth)), ui.S(ui.Text, value))}
+		l := detailLine{Left: ui.L(ui.S(ui.Muted, g.Pad(texts.Say("contacts.show."+id), labelWidth)), ui.S(ui.Text, value))}
 		if note != "" {
-			l.left = l.left.Add(ui.Muted, "  "+note)
+			l.Left = l.Left.Add(ui.Muted, "  "+note)
 		}
 		if places := at[what]; len(places) > 0 {
-			l.place = &places[0]
+			l.Place = &places[0]
 			if len(places) > 1 {
 				at[what] = places[1:]
 			}
@@ -124,15 +114,15 @@ func (m *Model) describe(c contacts.Contact) []detailLine {
 			if i == 0 {
 				mark = "! "
 			}
-			out = append(out, detailLine{left: ui.Tok(ui.Warn, mark+l)})
+			out = append(out, detailLine{Left: ui.Tok(ui.Warn, mark+l)})
 		}
 	}
 	out = append(out, detailLine{})
 	for _, p := range c.Parts {
 		name := m.env.Name(p.Path)
 		out = append(out, detailLine{
-			left:  ui.L(ui.S(ui.Muted, name[strings.LastIndexByte(name, '/')+1:])),
-			right: ui.Tok(ui.Muted, texts.Say("ef.record", "n", p.Record)), place: &p.Place,
+			Left:  ui.L(ui.S(ui.Muted, name[strings.LastIndexByte(name, '/')+1:])),
+			Right: ui.Tok(ui.Muted, texts.Say("ef.record", "n", p.Record)), Place: &p.Place,
 		})
 	}
 	return out
@@ -140,38 +130,16 @@ func (m *Model) describe(c contacts.Contact) []detailLine {
 
 // View implements kit.Screen.
 func (m *Model) View(w, h int) string {
-	if w <= 0 || h <= 0 {
-		return ""
-	}
 	m.look()
-	th := m.env.Theme
-	m.wide = w >= narrow
-	if sentence, hints := m.nothing(); sentence != "" {
-		return ui.FitBlock(ui.Empty(th, sentence, hints, w, h), w, h)
-	}
-	head := m.head(w)
-	if h < 4 {
-		return ui.FitBlock(head, w, h)
-	}
-	h--
-	m.table.Focus = !m.open
-	m.detail.Focus = m.open
-	switch {
-	case !m.wide && m.open:
-		return ui.Above(head, m.pane(w, h))
-	case !m.wide:
-		return ui.Above(head, m.list(w, h))
-	}
-	left := w * 3 / 5
-	return ui.Above(head, ui.Beside(m.list(left, h), m.pane(w-left, h)))
+	return m.Browser.View(m.env.Theme, w, h, kit.Parts{Nothing: m.nothing, Head: m.head, List: m.list, Pane: m.pane, Share: 60})
 }
 
 // head answers the screen's question: how many contacts there are, and where.
 func (m *Model) head(w int) string {
 	b := m.book()
 	left := ui.L(ui.S(ui.Text, " "), ui.S(ui.Title, texts.Say("contacts.head", "n", len(b.Contacts), "free", b.Free())))
-	if q := m.find.Value(); q != "" || m.typing {
-		in := m.find
+	if q := m.Find.Value(); q != "" || m.Browser.Typing {
+		in := m.Find
 		left = left.Add(ui.Muted, "  ")
 		left = append(left, in.Line(&m.env.Theme.Glyphs, 30)...)
 		left = left.Add(ui.Muted, "  "+texts.Say("contacts.found", "n", len(m.rows)))
@@ -193,56 +161,52 @@ func (m *Model) trouble(b *contacts.Book) string {
 
 // list is the table, or why it is empty.
 func (m *Model) list(w, h int) string {
-	p := ui.Pane{Title: ui.T(texts.Say("tab.contacts")), Focus: !m.open}
+	p := ui.Pane{Title: ui.T(texts.Say("tab.contacts")), Focus: !m.Open}
 	iw, ih := p.Inner(w, h)
 	if len(m.rows) > 0 {
-		return p.View(m.env.Theme, w, h, m.table.View(m.env.Theme, iw, ih))
+		return p.View(m.env.Theme, w, h, m.Table.View(m.env.Theme, iw, ih))
 	}
 	say, hint := texts.Say("contacts.empty.none"), ui.Hint{Key: "n", Does: texts.Say("verb.contacts.new.hint")}
-	if m.find.Value() != "" {
-		say, hint = texts.Say("contacts.empty.match", "text", m.find.Value()), ui.Hint{Key: "esc", Does: texts.Say("contacts.find.leave")}
+	if m.Find.Value() != "" {
+		say, hint = texts.Say("contacts.empty.match", "text", m.Find.Value()), ui.Hint{Key: "esc", Does: texts.Say("contacts.find.leave")}
 	}
 	return p.View(m.env.Theme, w, h, ui.Empty(m.env.Theme, say, []ui.Hint{hint}, iw, ih))
 }
 
 // pane is the contact under the cursor.
 func (m *Model) pane(w, h int) string {
-	p := ui.Pane{Focus: m.open}
+	p := ui.Pane{Focus: m.Open}
 	if c, ok := m.selected(); ok {
 		p.Title = ui.T(texts.Say("contacts.one", "n", c.N))
 	}
 	iw, ih := p.Inner(w, h)
-	return p.View(m.env.Theme, w, h, m.detail.View(m.env.Theme, iw, ih))
+	return p.View(m.env.Theme, w, h, m.Detail.View(m.env.Theme, iw, ih))
 }
 
 // nothing is the sentence where there is no phone book to show, with the keys
 // that lead on.
 func (m *Model) nothing() (string, []ui.Hint) {
-	readers := ui.Hint{Key: "r", Does: texts.Say("verb.go.readers.hint")}
+	if say, hints := m.env.NoCard(); say != "" {
+		return say, hints
+	}
 	again := ui.Hint{Key: "ctrl+r", Does: texts.Say("verb.refresh.hint")}
 	files := ui.Hint{Key: "2", Does: texts.Say("tab.files")}
 	b := m.book()
 	switch {
-	case m.env.Opening:
-		return texts.Say("pins.empty.opening"), nil
-	case m.env.Trouble != nil && m.env.Card == nil:
-		return m.env.Trouble.String(), []ui.Hint{readers}
-	case m.env.Card == nil:
-		return texts.Say("pins.empty.no_card"), []ui.Hint{readers}
 	case b != nil && b.Slots == 0 && len(b.Denied) > 0, b == nil && len(m.survey.Denied) > 0:
 		return m.denied()
 	case b != nil:
 		return "", nil
-	case m.env.Walk.Running || m.asking != 0:
+	case m.env.Walk.Running || m.Asking != 0:
 		return texts.Say("contacts.empty.reading"), nil
-	case m.failed != nil:
-		return m.failed.String(), []ui.Hint{again}
+	case m.Failed != nil:
+		return m.Failed.String(), []ui.Hint{again}
 	case len(m.survey.Off) > 0:
 		return texts.Say("contacts.empty.off", "file", m.env.Name(m.survey.Off[0])), []ui.Hint{again, files}
 	case !m.survey.Known:
 		return texts.Say("contacts.empty.unknown"), []ui.Hint{again}
 	}
-	return texts.Say("contacts.empty.no_book"), []ui.Hint{files, readers}
+	return texts.Say("contacts.empty.no_book"), []ui.Hint{files, {Key: "r", Does: texts.Say("verb.go.readers.hint")}}
 }
 
 // denied names the files that the card does not give away.

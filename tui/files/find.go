@@ -32,6 +32,9 @@ func (f *find) clear() {
 // active reports whether the line of the search is shown.
 func (f *find) active() bool { return f.typing || f.query != "" }
 
+// EscClears implements kit.Narrowed.
+func (m *Model) EscClears() bool { return m.focus == onTree && m.find.query != "" }
+
 // stale forgets what is searched of a file of which something new is known.
 func (f *find) stale(p card.Path) { delete(f.hay, p) }
 

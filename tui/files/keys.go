@@ -115,7 +115,7 @@ func (m *Model) leaveFile() { m.focus, m.front = onTree, false }
 func (m *Model) treeKey(msg tea.KeyPressMsg, k string) (bool, tea.Cmd) {
 	n, isFile := m.selected()
 	switch {
-	case k == "esc" && m.find.query != "":
+	case k == "esc" && m.EscClears():
 		m.find.clear()
 		m.tree.SetFilter(nil)
 		m.tree.Reveal(key(n.Path))

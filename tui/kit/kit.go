@@ -91,6 +91,13 @@ type Screen interface {
 	View(w, h int) string
 }
 
+// Narrowed is a Screen whose list may be narrowed by a search or filter.
+type Narrowed interface {
+	// EscClears reports whether Esc shows the whole list again. It does so
+	// before it stops what is being read: the search is what one looks at.
+	EscClears() bool
+}
+
 // Messages by which screens ask the root.
 type (
 	// PushMsg puts a dialog before the screen.

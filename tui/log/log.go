@@ -100,6 +100,9 @@ func (m *Model) selected() (uint64, card.Exchange, bool) {
 	return n, e, ok
 }
 
+// EscClears implements kit.Narrowed.
+func (m *Model) EscClears() bool { return !m.details.open && m.filter.active() }
+
 // Key implements kit.Screen.
 func (m *Model) Key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
 	if m.filter.typing {
@@ -109,7 +112,7 @@ func (m *Model) Key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
 	case key == "esc" && m.details.open:
 		m.details.close()
 		return true, nil
-	case key == "esc" && m.filter.active():
+	case key == "esc" && m.EscClears():
 		return true, m.clearFilter()
 	case m.details.open && (key == "tab" || key == "shift+tab"):
 		m.details.next(key == "tab")

@@ -116,7 +116,7 @@ func (r *rig) apply(p *fs.Plan) {
 func (r *rig) pick(text string) {
 	r.t.Helper()
 	for _, x := range r.m.rows {
-		if strings.Contains(x.Text, text) && r.m.table.Select(keyOf(x)) {
+		if strings.Contains(x.Text, text) && r.m.Table.Select(keyOf(x)) {
 			return
 		}
 	}
@@ -190,7 +190,7 @@ func TestChangedMeanwhile(t *testing.T) {
 	r.m.rows[0].Text = "what was shown"
 	r.keys("d")
 	r.until("it is refused", func() bool { return len(r.toasts) > 0 })
-	if r.dialogs.Len() != 0 || r.m.failed == nil {
+	if r.dialogs.Len() != 0 || r.m.Failed == nil {
 		t.Error(r.toasts)
 	}
 }
@@ -208,7 +208,7 @@ func TestSwitch(t *testing.T) {
 			t.Error(s)
 		}
 		r.keys(back)
-		if r.m.open {
+		if r.m.Open {
 			t.Errorf("%s does not go back", back)
 		}
 	}

@@ -24,9 +24,6 @@ import (
 	"simscope/tui/ui"
 )
 
-// narrow is the width below which list and message are shown one at a time.
-const narrow = 100
-
 // sources are the files that the list comes from: messages, reports, and what
 // names and numbers of phone books lie in.
 var sources = []string{
@@ -35,7 +32,8 @@ var sources = []string{
 
 // Model is the screen.
 type Model struct {
-	env    *kit.Env
+	env *kit.Env
+	kit.Browser
 	number int // of the card the rest is about
 
 	list     messages.List
@@ -46,17 +44,9 @@ type Model struct {
 	box  box
 	rows []messages.Message // those of the box that match
 
-	table  *ui.Table
-	detail ui.List
-	lines  []detailLine
-	shown  string // key of the message in the detail pane
-	width  int    // cells that its lines were broken for
-	open   bool   // the detail pane has the keys
-
-	find   ui.Input
-	typing bool
-	asking uint64 // a reading or plan under way
-	failed *app.Problem
+	lines detailLines
+	shown string // key of the message in the detail pane
+	width int    // cells that its lines were broken for
 }
 
 // builtMsg is the list, made beside everything else.
@@ -74,7 +64,7 @@ var errChanged = fmt.Errorf("the message changed: %w", fs.ErrNotRead)
 // New makes the screen.
 func New(env *kit.Env) *Model {
 	m := &Model{env: env}
-	m.find = ui.Input{Prompt: "/", Hint: texts.Say("messages.find.hint"), Limit: 60}
+	m.Find = ui.Input{Prompt: "/", Hint: texts.Say("messages.find.hint"), Limit: 60}
 	m.forget()
 	return m
 }
@@ -84,11 +74,8 @@ func (m *Model) forget() {
 	m.number = m.env.Number
 	m.list, m.built, m.building, m.again = messages.List{}, false, false, false
 	m.box, m.rows = boxAll, nil
-	m.open, m.typing, m.asking, m.failed = false, false, 0, nil
-	m.find.Reset()
 	m.lines, m.shown, m.width = nil, "", 0
-	m.detail = ui.NewList(nil)
-	m.table = ui.NewTable(
+	m.Reset(
 		ui.Column{Min: 1, Max: 1},
 		ui.Column{Title: texts.Say("messages.col.state"), Max: 10, Drop: 2},
 		ui.Column{Title: texts.Say("messages.col.time"), Min: 11, Max: 11, Drop: 1},
@@ -121,8 +108,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		}
 	case kit.GoMsg:
 		if b, ok := boxNamed(msg.Filter); ok && msg.Screen == app.ScreenMessages {
-			m.box, m.open, m.typing = b, false, false
-			m.find.Reset()
+			m.box, m.Open, m.Browser.Typing = b, false, false
+			m.Find.Reset()
 			m.fill()
 		}
 	}
@@ -162,16 +149,10 @@ func (m *Model) take(msg builtMsg) tea.Cmd {
 
 // answered takes what came of a request of this screen.
 func (m *Model) answered(a app.Answer) tea.Cmd {
-	if a.ID == 0 || a.ID != m.asking {
-		return nil
+	good, cmd := m.Answered(a, texts.Say("tried.show_messages"))
+	if !good {
+		return cmd
 	}
-	m.asking = 0
-	if a.Err != nil {
-		p := app.Explain(a.Err, texts.Say("tried.show_messages"))
-		m.failed = &p
-		return kit.Toast(ui.Bad, p.String())
-	}
-	m.failed = nil
 	p, ok := a.Value.(*fs.Plan)
 	switch {
 	case !ok:
@@ -187,16 +168,16 @@ func (m *Model) fill() {
 	m.rows = nil
 	var rows []ui.TableRow
 	for _, x := range m.list.Messages {
-		if m.box.has(x) && x.Matches(m.find.Value()) {
+		if m.box.has(x) && x.Matches(m.Find.Value()) {
 			m.rows = append(m.rows, x)
 			rows = append(rows, ui.TableRow{Key: keyOf(x), Cells: m.cells(x)})
 		}
 	}
-	m.table.SetRows(rows)
-	m.table.Sync()
+	m.Table.SetRows(rows)
+	m.Table.Sync()
 	m.shown = ""
 	if len(m.rows) == 0 {
-		m.open = false
+		m.Open = false
 	}
 }
 
@@ -207,7 +188,7 @@ func keyOf(x messages.Message) string {
 
 // selected is the message under the cursor.
 func (m *Model) selected() (messages.Message, bool) {
-	i, ok := m.table.Selected()
+	i, ok := m.Table.Selected()
 	if !ok || i >= len(m.rows) {
 		return messages.Message{}, false
 	}
@@ -215,73 +196,27 @@ func (m *Model) selected() (messages.Message, bool) {
 }
 
 // Typing implements kit.Screen.
-func (m *Model) Typing() bool { return m.typing }
+func (m *Model) Typing() bool { return m.Browser.Typing }
 
 // Paste implements kit.Screen.
 func (m *Model) Paste(text string) tea.Cmd {
-	m.find.Update(tea.PasteMsg{Content: text})
-	m.fill()
+	m.Browser.Paste(text, m.fill)
 	return nil
 }
 
 // Key implements kit.Screen.
-func (m *Model) Key(msg tea.KeyPressMsg) (handled bool, cmd tea.Cmd) {
-	k := msg.String()
-	switch {
-	case m.typing:
-		m.findKey(msg, k)
-		return true, nil
-	case m.open && (k == "esc" || k == "left" || k == "h" || k == "backspace"):
-		m.open = false
-		return true, nil
-	case k == "esc" && m.find.Value() != "":
-		m.find.Reset()
-		m.fill()
-		return true, nil
-	case m.open:
-		return m.detail.Update(msg), nil
-	case k == "right" || k == "l":
-		m.enter()
-		return true, nil
-	}
-	return m.table.Update(msg), nil
-}
-
-func (m *Model) findKey(msg tea.KeyPressMsg, k string) {
-	switch k {
-	case "esc":
-		m.typing = false
-		m.find.Reset()
-	case "enter", "down":
-		m.typing = false
-	default:
-		m.find.Update(msg)
-	}
-	m.find.Focus = m.typing
-	m.fill()
-}
-
-// enter gives the keys to the message.
-func (m *Model) enter() {
-	if _, ok := m.selected(); ok {
-		m.open = true
-		m.detail.SelectAt(0)
-	}
-}
+func (m *Model) Key(msg tea.KeyPressMsg) (handled bool, cmd tea.Cmd) { return m.Keys(msg, m.fill), nil }
 
 // Do implements kit.Screen.
 func (m *Model) Do(verb, args string) tea.Cmd {
 	switch verb {
 	case "messages.open":
-		m.enter()
+		m.Enter()
 	case "messages.find":
-		m.find.SetValue(args)
-		m.typing = args == ""
-		m.find.Focus, m.open = m.typing, false
-		m.fill()
+		m.Search(args, m.fill)
 	case "messages.box":
 		m.box = m.box.next()
-		m.open = false
+		m.Open = false
 		m.fill()
 	case "messages.reload":
 		m.reload()
@@ -309,8 +244,8 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 
 // place is where the line under the cursor lies, else the first part.
 func (m *Model) place(x messages.Message) messages.Place {
-	if i, ok := m.detail.Selected(); ok && m.open && i < len(m.lines) && m.lines[i].place != nil {
-		return *m.lines[i].place
+	if i, ok := m.Detail.Selected(); ok && m.Open && i < len(m.lines) && m.lines[i].Place != nil {
+		return *m.lines[i].Place
 	}
 	return x.Parts[0]
 }
@@ -337,17 +272,14 @@ func (m *Model) vars(name string) string {
 
 // reload reads the messages and phone books again.
 func (m *Model) reload() {
-	if m.asking != 0 {
-		return
-	}
-	m.asking = m.env.Submit("read messages", func(ctx context.Context, c *app.Card) (any, error) {
+	m.Ask(m.env, "read messages", func(ctx context.Context, c *app.Card) (any, error) {
 		return nil, c.ReadMessages(ctx, true)
 	})
 }
 
 // plan makes a plan on the card's worker, of the messages as they are then.
 func (m *Model) plan(make func(l messages.List) (*fs.Plan, error)) {
-	m.asking = m.env.Submit("plan messages", func(_ context.Context, c *app.Card) (any, error) {
+	m.Asking = m.env.Submit("plan messages", func(_ context.Context, c *app.Card) (any, error) {
 		return make(c.Messages())
 	})
 }
@@ -376,14 +308,14 @@ func (m *Model) State(s *app.State) {
 // Hints implements kit.Screen.
 func (m *Model) Hints() []string {
 	switch {
-	case m.env.Card == nil || m.typing:
+	case m.env.Card == nil || m.Browser.Typing:
 		return nil
 	case len(m.list.Files) == 0:
 		return []string{"refresh"}
 	}
 	var hints []string
 	x, ok := m.selected()
-	if ok && !m.open {
+	if ok && !m.Open {
 		hints = append(hints, "messages.open")
 	}
 	if ok && x.Unread() {
@@ -392,7 +324,7 @@ func (m *Model) Hints() []string {
 	if ok {
 		hints = append(hints, "messages.delete", "messages.copy")
 	}
-	if m.open {
+	if m.Open {
 		return append(hints, "messages.raw")
 	}
 	hints = append(hints, "messages.box", "messages.find", "messages.export")
@@ -407,5 +339,5 @@ func (m *Model) Right() ui.Line {
 	if m.env.Card == nil || len(m.rows) == 0 {
 		return nil
 	}
-	return ui.Tok(ui.Muted, m.table.Position())
+	return ui.Tok(ui.Muted, m.Table.Position())
 }

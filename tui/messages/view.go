@@ -10,6 +10,7 @@ import (
 	"simscope/fs/ef"
 	"simscope/fs/messages"
 	"simscope/texts"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -95,32 +96,21 @@ func (m *Model) longTime(s string) (here, there string) {
 	return t.Format("2006-01-02 15:04:05"), there
 }
 
-// detailLine is a line of the message's pane; place is where it lies.
-type detailLine struct {
-	left, right ui.Line
-	place       *messages.Place
-}
-
-type detailSource []detailLine
-
-// Len implements ui.Source.
-func (d detailSource) Len() int { return len(d) }
-
-// Key implements ui.Source.
-func (d detailSource) Key(i int) string { return fmt.Sprint(i) }
-
-// Row implements ui.Source.
-func (d detailSource) Row(i, _ int) ui.Row { return ui.Row{Left: d[i].left, Right: d[i].right} }
+// The lines of the pane of a message.
+type (
+	detailLine  = kit.DetailLine[messages.Place]
+	detailLines = kit.DetailLines[messages.Place]
+)
 
 // labelWidth is what a label takes, with the blanks behind it.
 const labelWidth = 15
 
 // describe is a message in lines of at most w cells: who and when, the whole
 // text, then what a phone does not show.
-func (m *Model) describe(x messages.Message, w int) []detailLine {
-	var out []detailLine
+func (m *Model) describe(x messages.Message, w int) detailLines {
+	var out detailLines
 	g := &m.env.Theme.Glyphs
-	add := func(l ui.Line) { out = append(out, detailLine{left: l}) }
+	add := func(l ui.Line) { out = append(out, detailLine{Left: l}) }
 	field := func(label, value, note string) {
 		for i, l := range ui.Wrap(strings.TrimSpace(value+"  "+note), max(w-labelWidth, 8)) {
 			if i > 0 {
@@ -157,8 +147,8 @@ func (m *Model) describe(x messages.Message, w int) []detailLine {
 	for i := range x.Parts {
 		p := &x.Parts[i]
 		out = append(out, detailLine{
-			left:  ui.L(ui.S(ui.Muted, g.Pad(texts.Say("messages.detail.record"), labelWidth)), ui.S(ui.Muted, g.TruncateMiddle(m.env.Name(p.Path), max(w-labelWidth-6, 4)))),
-			right: ui.Tok(ui.Muted, fmt.Sprint(p.Record)), place: p,
+			Left:  ui.L(ui.S(ui.Muted, g.Pad(texts.Say("messages.detail.record"), labelWidth)), ui.S(ui.Muted, g.TruncateMiddle(m.env.Name(p.Path), max(w-labelWidth-6, 4)))),
+			Right: ui.Tok(ui.Muted, fmt.Sprint(p.Record)), Place: p,
 		})
 	}
 	for _, f := range x.Flags {
@@ -205,7 +195,7 @@ func body(x messages.Message, w int) []ui.Line {
 
 // follow fills the pane with the message under the cursor, for w cells.
 func (m *Model) follow(w int) {
-	key := m.table.SelectedKey()
+	key := m.Table.SelectedKey()
 	if m.shown == key && m.width == w && key != "" {
 		return
 	}
@@ -214,35 +204,15 @@ func (m *Model) follow(w int) {
 	if x, ok := m.selected(); ok {
 		m.lines = m.describe(x, max(w-2, 1)) // the list keeps a cell at each side
 	}
-	m.detail.SetSource(detailSource(m.lines))
-	if moved && !m.open {
-		m.detail.SelectAt(0)
+	m.Detail.SetSource(m.lines)
+	if moved && !m.Open {
+		m.Detail.SelectAt(0)
 	}
 }
 
 // View implements kit.Screen.
 func (m *Model) View(w, h int) string {
-	if w <= 0 || h <= 0 {
-		return ""
-	}
-	th := m.env.Theme
-	if sentence, hints := m.nothing(); sentence != "" {
-		return ui.FitBlock(ui.Empty(th, sentence, hints, w, h), w, h)
-	}
-	head := m.head(w)
-	if h < 4 {
-		return ui.FitBlock(head, w, h)
-	}
-	h--
-	m.table.Focus, m.detail.Focus = !m.open, m.open
-	switch {
-	case w < narrow && m.open:
-		return ui.Above(head, m.pane(w, h))
-	case w < narrow:
-		return ui.Above(head, m.listView(w, h))
-	}
-	left := w / 2
-	return ui.Above(head, ui.Beside(m.listView(left, h), m.pane(w-left, h)))
+	return m.Browser.View(m.env.Theme, w, h, kit.Parts{Nothing: m.nothing, Head: m.head, List: m.listView, Pane: m.pane, Share: 50})
 }
 
 // head answers the screen's question: how many messages there are, how many of
@@ -251,9 +221,9 @@ func (m *Model) View(w, h int) string {
 func (m *Model) head(w int) string {
 	g := &m.env.Theme.Glyphs
 	right := ui.Tok(ui.Muted, m.box.title()+" ")
-	if q := m.find.Value(); q != "" || m.typing {
+	if q := m.Find.Value(); q != "" || m.Browser.Typing {
 		left := ui.L(ui.S(ui.Text, " "))
-		left = append(left, m.find.Line(g, 30)...)
+		left = append(left, m.Find.Line(g, 30)...)
 		left = left.Add(ui.Muted, "  "+texts.Say("messages.found", "n", len(m.rows)))
 		return ui.Spread(g, left, right, w, 24).Render(m.env.Theme, w)
 	}
@@ -291,15 +261,15 @@ func (m *Model) counts(form string) ui.Line {
 
 // listView is the table, or why it is empty.
 func (m *Model) listView(w, h int) string {
-	p := ui.Pane{Title: ui.T(texts.Say("tab.messages")), Focus: !m.open}
+	p := ui.Pane{Title: ui.T(texts.Say("tab.messages")), Focus: !m.Open}
 	iw, ih := p.Inner(w, h)
 	if len(m.rows) > 0 {
-		return p.View(m.env.Theme, w, h, m.table.View(m.env.Theme, iw, ih))
+		return p.View(m.env.Theme, w, h, m.Table.View(m.env.Theme, iw, ih))
 	}
 	say, hint := m.box.empty(), ui.Hint{Key: "b", Does: texts.Say("verb.messages.box.hint")}
 	switch {
-	case m.find.Value() != "":
-		say, hint = texts.Say("messages.empty.match", "text", m.find.Value()), ui.Hint{Key: "esc", Does: texts.Say("messages.find.leave")}
+	case m.Find.Value() != "":
+		say, hint = texts.Say("messages.empty.match", "text", m.Find.Value()), ui.Hint{Key: "esc", Does: texts.Say("messages.find.leave")}
 	case m.box == boxAll:
 		hint = ui.Hint{Key: "ctrl+r", Does: texts.Say("verb.refresh.hint")}
 	}
@@ -308,36 +278,32 @@ func (m *Model) listView(w, h int) string {
 
 // pane is the message under the cursor.
 func (m *Model) pane(w, h int) string {
-	p := ui.Pane{Focus: m.open}
+	p := ui.Pane{Focus: m.Open}
 	if x, ok := m.selected(); ok {
 		p.Title = ui.T(texts.Say("messages.one", "n", x.N))
 	}
 	iw, ih := p.Inner(w, h)
 	m.follow(iw)
-	return p.View(m.env.Theme, w, h, m.detail.View(m.env.Theme, iw, ih))
+	return p.View(m.env.Theme, w, h, m.Detail.View(m.env.Theme, iw, ih))
 }
 
 // nothing is the sentence where there is no file of messages to show, with the
 // key that leads on.
 func (m *Model) nothing() (string, []ui.Hint) {
-	readers := ui.Hint{Key: "r", Does: texts.Say("verb.go.readers.hint")}
+	if say, hints := m.env.NoCard(); say != "" {
+		return say, hints
+	}
 	again := ui.Hint{Key: "ctrl+r", Does: texts.Say("verb.refresh.hint")}
 	denied := m.denied()
 	switch {
-	case m.env.Opening:
-		return texts.Say("pins.empty.opening"), nil
-	case m.env.Trouble != nil && m.env.Card == nil:
-		return m.env.Trouble.String(), []ui.Hint{readers}
-	case m.env.Card == nil:
-		return texts.Say("pins.empty.no_card"), []ui.Hint{readers}
 	case len(denied) > 0 && len(m.list.Messages) == 0:
 		return m.closed(denied)
 	case len(m.list.Files) > 0:
 		return "", nil
-	case m.env.Walk.Running || m.asking != 0 || m.building:
+	case m.env.Walk.Running || m.Asking != 0 || m.building:
 		return texts.Say("messages.empty.reading"), nil
-	case m.failed != nil:
-		return m.failed.String(), []ui.Hint{again}
+	case m.Failed != nil:
+		return m.Failed.String(), []ui.Hint{again}
 	case !m.env.Walk.Finished:
 		return texts.Say("messages.empty.unknown"), []ui.Hint{again}
 	}

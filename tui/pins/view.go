@@ -42,15 +42,11 @@ func (m *Model) View(w, h int) string {
 
 // nothing is the sentence where there is no table, with the keys that lead on.
 func (m *Model) nothing() (string, []ui.Hint) {
-	readers := ui.Hint{Key: "r", Does: texts.Say("verb.go.readers.hint")}
+	if say, hints := m.env.NoCard(); say != "" {
+		return say, hints
+	}
 	again := ui.Hint{Key: "ctrl+r", Does: texts.Say("verb.refresh.hint")}
 	switch {
-	case m.env.Opening:
-		return texts.Say("pins.empty.opening"), nil
-	case m.env.Trouble != nil && m.env.Card == nil:
-		return m.env.Trouble.String(), []ui.Hint{readers}
-	case m.env.Card == nil:
-		return texts.Say("pins.empty.no_card"), []ui.Hint{readers}
 	case len(m.locks) > 0:
 		return "", nil
 	case m.env.Card.Session.Kind() == card.KindOther:
