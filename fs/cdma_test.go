@@ -183,3 +183,46 @@ func TestAboutCDMA(t *testing.T) {
 		t.Errorf("%d files of CDMA", n)
 	}
 }
+
+// A card whose EF.IMSI_M is not programmed says who it is by EF.IMSI_T; one
+// with both is not asked for the second.
+func TestIdentityFromTrueIMSI(t *testing.T) {
+	dir := card.PathOf(card.AID(unhex(testCSIM)))
+	d, _ := ef.Lookup("ADF.CSIM/EF.IMSI_T")
+	body := func(v ef.CDMAIMSI) []byte {
+		b, err := d.Encode(v, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	second := body(ef.CDMAIMSI{Programmed: true, MCC: "001", D11D12: "01", S2: "987", S1: "6543210"})
+	for name, tc := range map[string]struct {
+		first []byte // of EF.IMSI_M; nil: not there
+		want  string
+		from  card.FID
+	}{
+		"both":           {body(ef.CDMAIMSI{Programmed: true, MCC: "999", D11D12: "99", S2: "012", S1: "3456789"}), "999990123456789", fidIMSIM},
+		"not programmed": {body(ef.CDMAIMSI{MCC: "999", D11D12: "99", S2: "012", S1: "3456789"}), "001019876543210", fidIMSIT},
+		"erased":         {slices.Repeat([]byte{0xFF}, 10), "001019876543210", fidIMSIT},
+		"absent":         {nil, "001019876543210", fidIMSIT},
+	} {
+		f := csimCard(t)
+		delete(f.files, testCSIM+"/6F22")
+		if tc.first != nil {
+			f.files[testCSIM+"/6F22"] = binaryFile(0x6F22, tc.first, "6F0601")
+		}
+		f.files[testCSIM+"/6F23"] = binaryFile(0x6F23, second, "6F0601")
+		c := discovered(t, f)
+		id, err := c.Identify(context.Background())
+		if err != nil || id.IMSI != tc.want || id.MCC != tc.want[:3] {
+			t.Errorf("%s: %+v (%v), want %s", name, id, err, tc.want)
+		}
+		if p := c.IMSIFile(dir); p != dir.Child(tc.from) {
+			t.Errorf("%s: the IMSI is from %s", name, p)
+		}
+		if n, ok := c.Tree().Get(dir.Child(fidIMSIT)); ok != (tc.from == fidIMSIT) {
+			t.Errorf("%s: EF.IMSI_T is %v", name, n.State)
+		}
+	}
+}

@@ -170,6 +170,7 @@ const (
 	// Of DF.CDMA and ADF.CSIM (3GPP2 C.S0023 and C.S0065).
 	fidCDMA    card.FID = 0x7F25
 	fidIMSIM   card.FID = 0x6F22
+	fidIMSIT   card.FID = 0x6F23
 	fidCST     card.FID = 0x6F32
 	fidCDMASPN card.FID = 0x6F41
 	fidCDMAAD  card.FID = 0x6F43

@@ -107,6 +107,9 @@ func (c *Card) Identify(ctx context.Context) (Identity, error) {
 	}
 	if OfCDMA(dir) {
 		err := c.readEach(ctx, "identify", dir, dir.Child(fidIMSIM), dir.Child(fidCDMASPN), dir.Child(fidMDN))
+		if err == nil && c.cdmaIMSI(dir.Child(fidIMSIM)) == "" {
+			err = c.readEach(ctx, "identify", dir, dir.Child(fidIMSIT))
+		}
 		return c.Identity(), err
 	}
 	err := c.readEach(ctx, "identify", dir, dir.Child(fidIMSI), dir.Child(fidSPN))
@@ -191,14 +194,36 @@ func (id *Identity) numbers(c *Card, p card.Path, fields ...string) {
 	}
 }
 
-// cdmaSubscriber tells the identity of a CDMA subscription: IMSI_M and the
+// IMSIFile is the file that the IMSI of a subscription comes from: EF.IMSI; of a
+// CDMA subscription EF.IMSI_M, or EF.IMSI_T where only that is known to be
+// programmed (3GPP2 C.S0023 clauses 3.4.2 and 3.4.3).
+func (c *Card) IMSIFile(dir card.Path) card.Path {
+	m, t := dir.Child(fidIMSIM), dir.Child(fidIMSIT)
+	switch {
+	case !OfCDMA(dir):
+		return dir.Child(fidIMSI)
+	case c.cdmaIMSI(m) == "" && c.cdmaIMSI(t) != "":
+		return t
+	}
+	return m
+}
+
+// cdmaIMSI is the IMSI that the file at p holds, empty where it was not read,
+// is not programmed or has digits missing.
+func (c *Card) cdmaIMSI(p card.Path) string {
+	if v, ok := firstValue[ef.CDMAIMSI](c, p); ok && v.Programmed {
+		return v.IMSI()
+	}
+	return ""
+}
+
+// cdmaSubscriber tells the identity of a CDMA subscription: its IMSI and the
 // mobile directory numbers (3GPP2 C.S0023 clause 3.4).
 func (c *Card) cdmaSubscriber(id *Identity, dir card.Path) {
-	imsi, spn := dir.Child(fidIMSIM), dir.Child(fidCDMASPN)
+	imsi, spn := c.IMSIFile(dir), dir.Child(fidCDMASPN)
 	id.denied(c, "imsi", imsi)
 	id.denied(c, "serviceProvider", spn)
-	if v, ok := firstValue[ef.CDMAIMSI](c, imsi); ok && v.Programmed && v.IMSI() != "" {
-		id.IMSI = v.IMSI()
+	if id.IMSI = c.cdmaIMSI(imsi); id.IMSI != "" {
 		c.network(id, dir)
 	}
 	if v, ok := firstValue[ef.SPNCDMA](c, spn); ok {

@@ -24,7 +24,7 @@ type digest struct {
 
 	total, used, deleted int
 	fresh                int    // messages not read yet
-	text                 string // of EF.ICCID its check digit, of EF.IMSI and EF.IMSI_M the digits, of EF.SPN the name
+	text                 string // of EF.ICCID its check digit, of EF.IMSI, EF.IMSI_M and EF.IMSI_T the digits, of EF.SPN the name
 	numbers              []string
 	networks             []plmn.PLMN
 	area                 string // hex, empty where it says nothing
@@ -36,7 +36,7 @@ type digest struct {
 // bases are the files this screen looks at, by the last part of their
 // catalogue path.
 var bases = []string{
-	"EF.ICCID", "EF.IMSI", "EF.SPN", "EF.MSISDN", "EF.ADN", "EF.SMS", "EF.LND",
+	"EF.ICCID", "EF.IMSI", "EF.IMSI_M", "EF.IMSI_T", "EF.SPN", "EF.MSISDN", "EF.ADN", "EF.SMS", "EF.LND",
 	"EF.LOCI", "EF.EPSLOCI", "EF.PSLOCI", "EF.FPLMN", "EF.EHPLMN", "EF.UST", "EF.SUCI_Calc_Info",
 }
 
@@ -88,7 +88,9 @@ func (d *digest) add(p ef.Decoded) {
 	case ef.IMSI:
 		d.text = v.IMSI
 	case ef.CDMAIMSI:
-		d.text = v.IMSI()
+		if v.Programmed {
+			d.text = v.IMSI()
+		}
 	case ef.SPN:
 		d.text = v.SPN
 	case ef.DialNumber:

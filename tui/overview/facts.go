@@ -91,7 +91,7 @@ func (k *known) imsi() row {
 		r.all = []group{{why}}
 		return r
 	}
-	p := imsiFile(k.dir)
+	p := k.files.IMSIFile(k.dir)
 	r.to = toFile(p)
 	switch why := k.missing(p); {
 	case why != word{}:
@@ -113,7 +113,7 @@ func (k *known) imsi() row {
 // second is another subscription: its name and IMSI.
 func (k *known) second(dir card.Path) group {
 	out := group{muted(k.appName(dir.App))}
-	p := imsiFile(dir)
+	p := k.files.IMSIFile(dir)
 	if why := k.missing(p); why != (word{}) {
 		return append(out, why)
 	}

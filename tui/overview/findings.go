@@ -55,7 +55,7 @@ func (k *known) whose() group {
 	if !k.hasDir && !k.reading() {
 		return group{word{tok: ui.Title, text: texts.Say("overview.no_subscriber")}}
 	}
-	if k.reading() && !k.read(imsiFile(k.dir).Last()) {
+	if k.reading() && !k.read(k.files.IMSIFile(k.dir).Last()) {
 		return group{word{mark: markMore}}
 	}
 	return group{word{tok: ui.Title, text: texts.Say("overview.unnamed")}}
@@ -181,7 +181,7 @@ func (k *known) lookLocked() []row {
 	if !k.hasDir {
 		return nil
 	}
-	p := imsiFile(k.dir)
+	p := k.files.IMSIFile(k.dir)
 	d, ok := k.digests[p]
 	cond := k.condition(p)
 	if !ok || d.state != fs.Denied || cond == "" {
@@ -244,7 +244,7 @@ func (k *known) lookTwo() []row {
 	for i, s := range subs {
 		names[i] = k.appName(s.App)
 	}
-	return []row{finding("several", markDot, "see", toFile(imsiFile(subs[1])), "n", len(subs), "names", strings.Join(names, ", "))}
+	return []row{finding("several", markDot, "see", toFile(k.files.IMSIFile(subs[1])), "n", len(subs), "names", strings.Join(names, ", "))}
 }
 
 // lookOther says what can be done with a card that is no SIM.

@@ -54,7 +54,6 @@ func (k *known) child(dir card.Path, fid card.FID) (digest, bool) {
 // Files of a subscriber, by their identifiers in ADF.USIM and DF.GSM (3GPP
 // TS 31.102 clause 4.2, TS 51.011 clause 10.3).
 const (
-	fidIMSI   card.FID = 0x6F07
 	fidUST    card.FID = 0x6F38
 	fidMSISDN card.FID = 0x6F40
 	fidSPN    card.FID = 0x6F46
@@ -65,15 +64,6 @@ const (
 	fid5GS    card.FID = 0x5FC0
 	fidSUCI   card.FID = 0x4F07
 )
-
-// imsiFile is the file with the identity of the subscriber in dir: EF.IMSI, or
-// EF.IMSI_M of a CDMA subscription (3GPP2 C.S0023 clause 3.4.2).
-func imsiFile(dir card.Path) card.Path {
-	if fs.OfCDMA(dir) {
-		return dir.Child(0x6F22)
-	}
-	return dir.Child(fidIMSI)
-}
 
 // missing says why nothing is known of a file: it is not read yet, needs
 // something, or is not there. For a file that was read it is empty.
