@@ -40,7 +40,7 @@ func TestCDMAFiles(t *testing.T) {
 		{"MF/DF.CDMA/EF.MDN", "0A2143658709FFFFFF0A00", "123456789?", "cdma.mdn"},
 		{"MF/DF.CDMA/EF.MDN", "FFFFFFFFFFFFFFFFFFFFFF", "empty", ""},
 		{"MF/DF.CDMA/EF.OTA", "020002", "", "short"},
-		{"MF/DF.CDMA/EF.OTA", "010901", "reserved feature", ""},
+		{"MF/DF.CDMA/EF.OTA", "010B01", "reserved feature", ""},
 		{"MF/DF.CDMA/EF.LI", "02FF02FF", "empty", ""},
 		{"MF/DF.CDMA/EF.LI", "020102", "English", "odd"},
 		{"MF/DF.CDMA/EF.SIPCAP", "1508", "", "short"},

@@ -21,7 +21,8 @@ func ruimDataFiles() []entry {
 }
 
 // DataCapability is the content of EF.SIPCAP and EF.MIPCAP: how much the card
-// can hold for packet data. The algorithms are bits of C.S0016.
+// can hold for packet data. The algorithms are bits of C.S0016; the highest of
+// simple IP is CHAP.
 type DataCapability struct {
 	MaxNAI           int `json:"max_num_nai"`
 	MaxNAILength     int `json:"max_nai_length"` // bytes
@@ -40,9 +41,9 @@ type capabilityField struct {
 }
 
 func (v *DataCapability) fields(mobile bool) []capabilityField {
-	out := []capabilityField{{"max_num_nai", &v.MaxNAI, 4}, {"max_nai_length", &v.MaxNAILength, 7}, {"max_ss_length", &v.MaxSecretLength, 5}}
+	out := []capabilityField{{"max_num_nai", &v.MaxNAI, 4}, {"max_nai_length", &v.MaxNAILength, 8}, {"max_ss_length", &v.MaxSecretLength, 5}}
 	if !mobile {
-		return append(out, capabilityField{"data_auth_algorithm", &v.Algorithms, 16})
+		return append(out, capabilityField{"data_auth_algorithm", &v.Algorithms, 8})
 	}
 	return append(out, capabilityField{"data_auth_algorithm", &v.Algorithms, 8},
 		capabilityField{"max_mn_ha_ss_length", &v.MaxHASecret, 5}, capabilityField{"mn_ha_auth_algorithm", &v.HomeAgentMethods, 8})

@@ -40,11 +40,17 @@ func layoutAH(v *AnalogHome) (*Carry, []part) {
 // AnalogParameters is the content of EF.AOP (3GPP2 C.S0023 clause 3.4.6).
 type AnalogParameters struct {
 	Extended bool `json:"ex"`
+	LocalUse bool `json:"local_use_mark"`
+	Group    int  `json:"group_id"`
 	Carry
 }
 
 func layoutAOP(v *AnalogParameters) (*Carry, []part) {
-	return &v.Carry, []part{{id: "cdma_ex", on: &v.Extended, n: 1, width: 1}}
+	return &v.Carry, []part{
+		{id: "cdma_ex", on: &v.Extended, n: 1, width: 1},
+		{id: "cdma_local_use", on: &v.LocalUse, n: 1, shift: 1, width: 1},
+		{id: "cdma_group_id", value: &v.Group, n: 1, shift: 2, width: 4},
+	}
 }
 
 // AnalogLocation is the content of EF.ALOC (3GPP2 C.S0023 clause 3.4.7): where
@@ -119,12 +125,13 @@ func cdmaBand(n int) string {
 }
 
 // CDMAZone is a record of EF.ZNREGI (3GPP2 C.S0023 clause 3.4.9): a zone in
-// which the phone registered.
+// which the phone registered. Modems write the frequency block of PCS into the
+// seventh byte.
 type CDMAZone struct {
 	Zone  int `json:"reg_zone"`
 	SID   int `json:"sid"`
 	NID   int `json:"nid"`
-	Timer int `json:"zone_timer"`
+	Block int `json:"freq_block"`
 	Band  int `json:"band_class"`
 	Carry
 }
@@ -134,13 +141,15 @@ func layoutZone(v *CDMAZone) (*Carry, []part) {
 		{id: "cdma_zone", value: &v.Zone, n: 2, width: 12},
 		{id: "cdma_sid", value: &v.SID, at: 2, n: 2, width: 15},
 		{id: "cdma_nid", value: &v.NID, at: 4, n: 2},
-		{id: "cdma_zone_timer", value: &v.Timer, at: 6, n: 1, width: 3, note: zoneMinutes},
+		{id: "cdma_freq_block", value: &v.Block, at: 6, n: 1, width: 3, note: pcsBlock},
 		{id: "cdma_band_class", value: &v.Band, at: 7, n: 1, width: 5, note: cdmaBand},
 	}
 }
 
-// zoneMinutes is the length of a zone timer (C.S0005 table 3.7.2.3.2.1-1).
-func zoneMinutes(n int) string { return minutes([]int{1, 2, 5, 10, 20, 30, 45, 60}[n&7]) }
+// pcsBlock names a block of the 1900 MHz band.
+func pcsBlock(n int) string {
+	return codeWord("cdma.block", "a", "b", "c", "d", "e", "f", "", "any")(n)
+}
 
 func (v CDMAZone) String() string {
 	if v.Zone == 0 && v.SID == 0 && v.NID == 0 {
@@ -150,12 +159,15 @@ func (v CDMAZone) String() string {
 }
 
 // SNRegistration is the content of EF.SNREGI (3GPP2 C.S0023 clause 3.4.10):
-// the one system and network that the phone registered in.
+// the one system and network that the phone registered in. Modems write the
+// last two bytes, which some take for reserved.
 type SNRegistration struct {
 	Count int `json:"n"`
 	SID   int `json:"sid"`
 	NID   int `json:"nid"`
+	Block int `json:"freq_block"`
 	Band  int `json:"band_class"`
+	Timer int `json:"zone_timer"`
 	Carry
 }
 
@@ -164,9 +176,14 @@ func layoutSNRegistration(v *SNRegistration) (*Carry, []part) {
 		{id: "cdma_entries", value: &v.Count, n: 1},
 		{id: "cdma_sid", value: &v.SID, at: 1, n: 2, width: 15},
 		{id: "cdma_nid", value: &v.NID, at: 3, n: 2},
-		{id: "cdma_band_class", value: &v.Band, at: 5, n: 1, width: 5, note: cdmaBand},
+		{id: "cdma_freq_block", value: &v.Block, at: 5, n: 1, width: 3, note: pcsBlock},
+		{id: "cdma_band_class", value: &v.Band, at: 6, n: 1, shift: 3, width: 5, note: cdmaBand},
+		{id: "cdma_zone_timer", value: &v.Timer, at: 6, n: 1, width: 3, note: zoneMinutes},
 	}
 }
+
+// zoneMinutes is the length of a zone timer (C.S0005 table 3.7.2.3.2.1-1).
+func zoneMinutes(n int) string { return minutes([]int{1, 2, 5, 10, 20, 30, 45, 60}[n&7]) }
 
 func (v SNRegistration) String() string {
 	if v.SID == 0 && v.NID == 0 {

@@ -185,10 +185,10 @@ func (b *builder) prl(r *bitReader, v *PRL, extended bool) {
 
 func (b *builder) commonSubnet(r *bitReader) PRLSubnet {
 	from := r.at
-	n := int(r.take(4))
 	if extra := int(r.take(4)); extra != 0 { // reserved
 		b.flag("cdma.reserved", from/8, 1, "byte", fmt.Sprintf("%X", extra))
 	}
+	n := int(r.take(4))
 	s := PRLSubnet{Hex(r.bits(8 * n))}
 	if off, size := r.byteSpan(from); !r.short {
 		b.add("prl_subnet", s.Value.String(), off, size)
@@ -275,7 +275,7 @@ func (a PRLAcquisition) String() string {
 		out = append(out, codeWord("cdma.channel", "", "primary", "secondary", "either")(*a.PriSec))
 	}
 	for _, n := range a.Blocks {
-		out = append(out, codeWord("cdma.block", "a", "b", "c", "d", "e", "f", "", "any")(n))
+		out = append(out, pcsBlock(n))
 	}
 	for _, c := range a.Channels {
 		if c.Band != nil {
@@ -325,15 +325,20 @@ func (r *bitReader) plainSystem() PRLSystem {
 	if s.NIDIncluded == 1 {
 		s.NID = r.small(16)
 	}
-	r.choice(&s)
+	r.choice(&s, false)
 	if s.Preferred {
 		s.Roaming = r.small(8)
 	}
 	return s
 }
 
-func (r *bitReader) choice(s *PRLSystem) {
-	s.Preferred, s.SameRegion, s.MoreThan = r.take(1) == 1, r.take(1) == 1, r.take(1) == 1
+// choice reads what the phone does about a system. The plain list ranks only
+// systems that are taken.
+func (r *bitReader) choice(s *PRLSystem, extended bool) {
+	s.Preferred, s.SameRegion = r.take(1) == 1, r.take(1) == 1
+	if extended || s.Preferred {
+		s.MoreThan = r.take(1) == 1
+	}
 	s.Acquisition = int(r.take(9))
 }
 
@@ -349,7 +354,7 @@ func (b *builder) extendedSystem(r *bitReader) PRLSystem {
 	body := &bitReader{b: r.b[:start/8+n], at: r.at}
 	r.at = start + 8*n
 	s.Type = int(body.take(4))
-	body.choice(&s)
+	body.choice(&s, true)
 	switch s.Type {
 	case sys1x:
 		body.take(1)
@@ -399,8 +404,7 @@ func (r *bitReader) byCountry(s *PRLSystem) {
 	case subtypeSubnets:
 		r.take(4)
 		for range r.take(4) {
-			r.take(1)
-			n := int(r.take(7))
+			n := int(r.take(8))
 			s.Subnets = append(s.Subnets, PRLSubnetPart{Bits: n, Value: r.bits(n)})
 		}
 	}

@@ -16,10 +16,10 @@ func encodePRL(extended bool) func(PRL, int) ([]byte, error) {
 			}
 		}
 		for _, s := range v.Subnets {
+			w.put(0, 4)
 			if err := w.field("subnet_common_length", len(s.Value), 4); err != nil {
 				return nil, err
 			}
-			w.put(0, 4)
 			w.bytes(s.Value)
 		}
 		for _, s := range v.Systems {
@@ -156,7 +156,7 @@ func (w *bitWriter) system(s PRLSystem, extended bool) error {
 	if err := body.field("sys_record_type", s.Type, 4); err != nil {
 		return err
 	}
-	if err := body.choice(s); err != nil {
+	if err := body.choice(s, true); err != nil {
 		return err
 	}
 	if err := body.extendedBody(s); err != nil {
@@ -184,15 +184,22 @@ func (w *bitWriter) plainSystem(s PRLSystem) error {
 			return err
 		}
 	}
-	if err := w.choice(s); err != nil || !s.Preferred {
+	if err := w.choice(s, false); err != nil || !s.Preferred {
 		return err
 	}
 	return w.fields([]capabilityField{{"roam_ind", s.Roaming, 8}})
 }
 
-func (w *bitWriter) choice(s PRLSystem) error {
-	for _, on := range []bool{s.Preferred, s.SameRegion, s.MoreThan} {
-		w.put(uint32(oneIf(on)), 1)
+func (w *bitWriter) choice(s PRLSystem, extended bool) error {
+	on := []bool{s.Preferred, s.SameRegion}
+	switch {
+	case extended || s.Preferred:
+		on = append(on, s.MoreThan)
+	case s.MoreThan:
+		return refuse("cdma.plain", "what", "pri")
+	}
+	for _, v := range on {
+		w.put(uint32(oneIf(v)), 1)
 	}
 	return w.field("acq_index", s.Acquisition, 9)
 }
@@ -214,7 +221,7 @@ func (w *bitWriter) extendedBody(s PRLSystem) error {
 			return refuse("cdma.missing", "what", "subnets")
 		}
 		w.put(0, 3)
-		err = w.subnetPart(s.Subnets[0], true)
+		err = w.subnetPart(s.Subnets[0])
 	case sysMCCMNC:
 		err = w.byCountry(s)
 	default:
@@ -243,14 +250,21 @@ func (w *bitWriter) extendedBody(s PRLSystem) error {
 	return nil
 }
 
-// subnetPart writes a subnet; offset says whether it may point to a shared
-// front part.
-func (w *bitWriter) subnetPart(p PRLSubnetPart, offset bool) error {
-	if !offset && p.Common != nil {
-		return refuse("cdma.plain", "what", "subnet_common_offset")
-	}
+// subnetPart writes the subnet of an HRPD system and where its front part is.
+func (w *bitWriter) subnetPart(p PRLSubnetPart) error {
 	w.put(uint32(oneIf(p.Common != nil)), 1)
-	if err := w.field("subnet_lsb_length", p.Bits, 7); err != nil {
+	if err := w.subnet(p, 7); err != nil {
+		return err
+	}
+	if p.Common != nil {
+		return w.field("subnet_common_offset", *p.Common, 12)
+	}
+	return nil
+}
+
+// subnet writes a subnet behind its length of so many bits.
+func (w *bitWriter) subnet(p PRLSubnetPart, bits int) error {
+	if err := w.field("subnet_lsb_length", p.Bits, bits); err != nil {
 		return err
 	}
 	if len(p.Value) != (p.Bits+7)/8 {
@@ -258,9 +272,6 @@ func (w *bitWriter) subnetPart(p PRLSubnetPart, offset bool) error {
 	}
 	for i := range p.Bits {
 		w.put(uint32(p.Value[i/8]>>(7-i%8)&1), 1)
-	}
-	if p.Common != nil {
-		return w.field("subnet_common_offset", *p.Common, 12)
 	}
 	return nil
 }
@@ -296,7 +307,10 @@ func (w *bitWriter) byCountry(s PRLSystem) error {
 			return err
 		}
 		for _, p := range s.Subnets {
-			if err := w.subnetPart(p, false); err != nil {
+			if p.Common != nil {
+				return refuse("cdma.plain", "what", "subnet_common_offset")
+			}
+			if err := w.subnet(p, 8); err != nil {
 				return err
 			}
 		}

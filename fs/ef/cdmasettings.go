@@ -178,7 +178,10 @@ type OTAFeature struct {
 	Revision int    `json:"feature_p_rev"`
 }
 
-var otaFeatures = []string{"nam_download", "key_exchange", "sspr", "spl", "otapa", "puzl", "3gpd"}
+var otaFeatures = []string{
+	"nam_download", "key_exchange", "sspr", "spl", "otapa", "puzl", "3gpd",
+	"secure_mode", "mmd", "system_tag", "mms",
+}
 
 func otaFeature(n int) string {
 	if n < len(otaFeatures) {
