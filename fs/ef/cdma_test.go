@@ -54,6 +54,20 @@ func TestCDMAFiles(t *testing.T) {
 		{"MF/DF.CDMA/EF.PRL", "FFFF", "empty", ""},
 		{"MF/DF.CDMA/EF.PRL", "0013000000004001210002800050000000", "", "mmss.size"},
 		{"ADF.CSIM/EF.EPRL", "000E000003000180000400000000", "list 0: 0 systems, 0 records of channels", "mmss.crc mmss.short"},
+		{"MF/DF.CDMA/EF.OTAPASPC", "13", "not allowed, not allowed", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.NAMLOCK", "02", "not locked", ""},
+		{"MF/DF.CDMA/EF.NAMLOCK", "01", "locked", ""},
+		{"MF/DF.CDMA/EF.SP", "62", "system B first, CDMA only", ""},
+		{"MF/DF.CDMA/EF.SP", "83", "reserved, no preference", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.ATC", "04", "0", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.MECRP", "0006", "", "short"},
+		{"MF/DF.CDMA/EF.ME3GPDOPC", "00", "none", ""},
+		{"MF/DF.CDMA/EF.ME3GPDOPC", "07", "simple IP, mobile IP, mobile IP, else simple IP", ""},
+		{"MF/DF.CDMA/EF.SIPSP", "31", "3", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.MIPSP", "12", "", "short"},
+		{"MF/DF.CDMA/EF.MIPSP", "112FFF", "1, 2", ""},
+		{"MF/DF.CDMA/EF.MIPSP", "1012", "1", "file.trailing"},
+		{"MF/DF.CDMA/EF.HRPDCAP", "20F980", "32", "cdma.reserved"},
 		{"MF/DF.CDMA/EF.SPC", "00000A", "a key is stored", "cdma.spc"},
 		{"MF/DF.CDMA/EF.SPC", "0000", "", "short"},
 		{"MF/DF.CDMA/EF.SIPPAPSS", "FFFF", "empty", ""},
@@ -189,6 +203,10 @@ func TestCDMARefusals(t *testing.T) {
 		{"ADF.CSIM/EF.PRL", PRL{Size: 1, Revision: &one}, 90, "cdma.plain"},
 		{"ADF.CSIM/EF.EPRL", PRL{Size: 1}, 90, "cdma.missing"},
 		{"ADF.CSIM/EF.PRL", PRL{Size: 1, Systems: []PRLSystem{{Type: 3}}}, 90, "cdma.plain"},
+		{"ADF.CSIM/EF.SP", ServicePreference{Kind: 8}, 1, "number.range"},
+		{"ADF.CSIM/EF.MIPSP", ActiveNames{More: make([]int, 16)}, 20, "number.range"},
+		{"ADF.CSIM/EF.MIPSP", ActiveNames{More: []int{16}}, 20, "number.range"},
+		{"ADF.CSIM/EF.MIPSP", ActiveNames{More: []int{1}}, 1, "size"},
 		{"ADF.CSIM/EF.SPC", SPC{}, 3, "length"},
 		{"ADF.CSIM/EF.3GCIK", CIK{}, 32, "length"},
 	} {
@@ -247,6 +265,11 @@ func TestCDMATexts(t *testing.T) {
 	add("cdma.data.", "simple_ip", "mobile_ip_fallback", "mobile_ip")
 	add("cdma.term.", "home", "foreign_sid", "foreign_nid")
 	add("cdma.spc.", "changed", "default")
+	add("cdma.permit.", "allowed", "denied")
+	add("cdma.nam.", "locked", "open")
+	add("cdma.ota_mode.", "user", "network")
+	add("cdma.sp.", "any", "a_first", "b_first", "a_only", "b_only", "analog_first", "cdma_first", "analog_only", "cdma_only")
+	add("cdma.way.", "simple_ip", "mobile_ip", "fallback")
 	add("cdma.ab.", "a", "b", "either")
 	add("cdma.channel.", "primary", "secondary", "either")
 	for n := range 22 {

@@ -11,7 +11,8 @@ import (
 func ruimFiles() []entry {
 	var out []entry
 	for _, part := range []func() []entry{
-		ruimIdentityFiles, ruimNetworkFiles, ruimSettingFiles, ruimDataFiles, ruimSecretFiles, csimFiles, ruimRawFiles,
+		ruimIdentityFiles, ruimNetworkFiles, ruimSettingFiles, ruimDataFiles, ruimSecretFiles,
+		ruimProgramFiles, ruimActiveFiles, csimFiles, ruimRawFiles,
 	} {
 		out = append(out, part()...)
 	}
@@ -245,8 +246,7 @@ func joined(words ...string) string {
 func ruimRawFiles() []entry {
 	var out []entry
 	for _, name := range []string{
-		"EF.OTAPASPC", "EF.NAMLOCK", "EF.SP", "EF.SMSP", "EF.SMSS", "EF.SSFC", "EF.ME3GPDOPC", "EF.SIPSP", "EF.MIPSP",
-		"EF.PUZL", "EF.MAX_PUZL", "EF.MECRP", "EF.HRPDCAP", "EF.ATC", "EF.BCSMScfg", "EF.BCSMSpref", "EF.BCSMStable",
+		"EF.SMSP", "EF.SMSS", "EF.SSFC", "EF.PUZL", "EF.BCSMScfg", "EF.BCSMSpref", "EF.BCSMStable",
 		"EF.BCSMSP",
 	} {
 		out = append(out, named(NotYet, ruimHome+name, csimHome+name))
