@@ -163,4 +163,3 @@ func (s *session) encryptKey(key []byte) ([]byte, error) {
 	}
 	return out, nil
 }
-

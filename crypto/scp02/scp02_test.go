@@ -432,7 +432,7 @@ func FuzzCard(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := card.Authenticate(auth); err == nil && !bytes.HasPrefix(auth, unhex(t, v.ExtAuth)) {
+		if _, err := card.Authenticate(auth); err == nil && !bytes.HasPrefix(auth[1:], unhex(t, v.ExtAuth)[1:]) { // on any channel, with Le or not
 			t.Errorf("%x is accepted", auth)
 		}
 		_, _ = card.Unwrap(command)

@@ -64,7 +64,7 @@ func (s *session) authenticate(command []byte, i byte) (scp.Level, error) {
 		return 0, err
 	case s.done:
 		return 0, scp.ErrOrder
-	case len(p.Data) != 2*s.size:
+	case p.CLA != scp.Secure(p.CLA) || p.INS != 0x82 || len(p.Data) != 2*s.size:
 		return 0, scp.ErrCommand
 	}
 	level := scp.Level(p.P1)
