@@ -1,66 +1,84 @@
 package virtual
 
 import (
-	"bytes"
 	"errors"
 	"slices"
+	"strings"
 
 	"simscope/card"
-	"simscope/card/safe"
 	"simscope/crypto/aka"
-	"simscope/crypto/milenage"
 )
 
-// Contexts of AUTHENTICATE (P2, 3GPP TS 31.102 clause 7.1.2.1).
+// Contexts of AUTHENTICATE (P2; 3GPP TS 31.102 clause 7.1.2.1, TS 31.103
+// clause 7.1.2).
 const (
 	contextGSM  = 0x80
-	context3G   = 0x81
+	context3G   = 0x81 // IMS AKA in an ISIM
+	contextVGCS = 0x82 // voice group calls; HTTP Digest in an ISIM
+	contextGBA  = 0x84
+
 	tagSuccess  = 0xDB
 	tagSyncFail = 0xDC
-
-	autnSize = 16
 )
 
-// usimApp begins the AID of every USIM: only they know the GSM context.
-const usimApp = "\xA0\x00\x00\x00\x87\x10\x02"
+// Beginnings of the AIDs of applications that authenticate.
+const (
+	usimApp = "\xA0\x00\x00\x00\x87\x10\x02"
+	isimApp = "\xA0\x00\x00\x00\x87\x10\x04"
+)
 
-type subscriber struct {
-	spec  Subscriber // its secrets are copies
-	auth  aka.Functions
-	array aka.Array
+// Services of EF.UST and EF.IST that govern AUTHENTICATE (3GPP TS 31.102
+// clause 4.2.8, TS 31.103 clause 4.2.7).
+const (
+	serviceGSMAccess  = 27 // AUTHENTICATE in the 3G context returns Kc too
+	serviceGSMContext = 38
+	serviceGBA        = 68
+	serviceISIMGBA    = 2
+)
+
+// appKind is what a kind of application has for authentication.
+type appKind struct {
+	begin    string   // of its AID
+	contexts string   // values of P2
+	services card.FID // its service table
+	// The files that a run of GBA_U writes, and its service.
+	gbabp, gbanl card.FID
+	gba          int
+	kc           bool // a USIM: AUTHENTICATE may return Kc
 }
 
-func newSubscriber(s Subscriber) (*subscriber, error) {
-	out := &subscriber{spec: Subscriber{Apps: slices.Clone(s.Apps), GSM: s.GSM, GSMAccess: s.GSMAccess}, array: aka.NewArray()}
-	out.spec.K, out.spec.OPc = cloneSecret(s.K), cloneSecret(s.OPc)
-	for i, n := range s.SQN {
-		out.array.Slots[i] = aka.SQN(n)
-	}
-	var err error
-	s.K.Use(func(k []byte) {
-		s.OPc.Use(func(opc []byte) { out.auth, err = milenage.New(k, opc) })
-	})
-	if err != nil {
-		return nil, imageError("a subscriber's keys: %s", err)
-	}
-	return out, nil
+// appKinds are looked through from the front. The last is of applications that
+// nothing more is known of.
+var appKinds = []appKind{
+	{begin: usimApp, contexts: "\x80\x81\x82\x84", services: 0x6F38, gbabp: 0x6FD6, gbanl: 0x6FDA, gba: serviceGBA, kc: true},
+	{begin: isimApp, contexts: "\x81\x82\x84", services: 0x6F07, gbabp: 0x6FD5, gbanl: 0x6FD7, gba: serviceISIMGBA},
+	{contexts: "\x81"},
 }
 
-func cloneSecret(s safe.Secret) (out safe.Secret) {
-	s.Use(func(b []byte) { out = safe.NewSecret(bytes.Clone(b)) })
-	return out
+// contexts are what each does. Group calls and HTTP Digest are answered as a
+// card without them does.
+var contexts = map[byte]func(ch *channel, s *subscriber, data []byte) reply{
+	contextGSM: gsmContext, context3G: umtsContext, contextVGCS: noContext, contextGBA: gbaContext,
 }
 
-func (s *subscriber) image() Subscriber {
-	out := s.spec
-	out.Apps = slices.Clone(s.spec.Apps)
-	out.K, out.OPc = cloneSecret(s.spec.K), cloneSecret(s.spec.OPc)
-	if s.array.Highest() != 0 {
-		for _, n := range s.array.Slots {
-			out.SQN = append(out.SQN, uint64(n))
-		}
+// kind finds what an application has; a USIM's where none is selected.
+func (a *application) kind() *appKind {
+	if a == nil {
+		return &appKinds[0]
 	}
-	return out
+	i := slices.IndexFunc(appKinds, func(k appKind) bool { return strings.HasPrefix(string(a.aid), k.begin) })
+	return &appKinds[i]
+}
+
+// service reports whether the application's service table says that a service
+// is available; without a table it is what otherwise says.
+func (a *application) service(n int, otherwise bool) bool {
+	table := a.adf.child(a.kind().services)
+	if table == nil || table.isDF() || table.spec.Kind.hasRecords() {
+		return otherwise
+	}
+	b := table.body.data
+	return (n-1)/8 < len(b) && b[(n-1)/8]>>((n-1)%8)&1 == 1
 }
 
 // subscriber is the one whose keys the application uses.
@@ -77,29 +95,19 @@ func (c *Card) subscriber(app *application) *subscriber {
 // clause 7.1, TS 31.103 clause 7.1).
 func authenticate(c *Card, ch *channel, cmd card.Command) reply {
 	s := c.subscriber(ch.app)
-	isUSIM := ch.app != nil && len(ch.app.aid) >= len(usimApp) && ch.app.aid[:len(usimApp)] == usimApp
 	switch {
-	case cmd.P1 != 0 || cmd.P2 != context3G && (cmd.P2 != contextGSM || !isUSIM && s != nil):
+	case cmd.P1 != 0 || strings.IndexByte(ch.app.kind().contexts, cmd.P2) < 0:
 		return status(card.SWWrongP1P2)
 	case s == nil || ch.df.app != ch.app:
 		return status(card.SWConditions)
 	case !c.satisfied(ch, ch.app.adf, c.applicationPIN(ch.app.adf)):
 		return status(card.SWNotSatisfied)
 	}
-	if cmd.P2 == contextGSM {
-		rand, _, ok := takeValue(cmd.Data, aka.RANDSize)
-		if !ok || len(cmd.Data) != 1+aka.RANDSize {
-			return status(card.SWWrongLength)
-		}
-		return gsmContext(s, [16]byte(rand))
-	}
-	rand, rest, ok := takeValue(cmd.Data, aka.RANDSize)
-	autn, rest, ok2 := takeValue(rest, autnSize)
-	if !ok || !ok2 || len(rest) != 0 {
-		return status(card.SWWrongLength)
-	}
-	return umtsContext(s, [16]byte(rand), autn)
+	return contexts[cmd.P2](ch, s, cmd.Data)
 }
+
+// noContext refuses a context that the card does not have.
+func noContext(*channel, *subscriber, []byte) reply { return status(swNoContext) }
 
 // takeValue reads a length byte that must be n, and so many bytes.
 func takeValue(b []byte, n int) (v, rest []byte, ok bool) {
@@ -111,8 +119,26 @@ func takeValue(b []byte, n int) (v, rest []byte, ok bool) {
 
 func appendValue(dst, v []byte) []byte { return append(append(dst, byte(len(v))), v...) }
 
-func gsmContext(s *subscriber, rand [16]byte) reply {
-	sres, kc, err := aka.GSM(s.auth, rand)
+// takeChallenge reads RAND and AUTN with their lengths, and nothing behind.
+func (s *subscriber) takeChallenge(data []byte) (rand [aka.RANDSize]byte, autn []byte, ok bool) {
+	r, rest, ok := takeValue(data, aka.RANDSize)
+	if !ok {
+		return rand, nil, false
+	}
+	autn, rest, ok = takeValue(rest, aka.SQNSize+aka.AMFSize+s.mac)
+	return [aka.RANDSize]byte(r), autn, ok && len(rest) == 0
+}
+
+// gsmContext answers RAND with SRES and Kc.
+func gsmContext(ch *channel, s *subscriber, data []byte) reply {
+	if !ch.app.service(serviceGSMContext, true) {
+		return status(swNoContext)
+	}
+	rand, rest, ok := takeValue(data, aka.RANDSize)
+	if !ok || len(rest) != 0 {
+		return status(card.SWWrongLength)
+	}
+	sres, kc, err := s.t.Triplet([aka.RANDSize]byte(rand))
 	if err != nil {
 		return status(swMute)
 	}
@@ -121,35 +147,50 @@ func gsmContext(s *subscriber, rand [16]byte) reply {
 
 // umtsContext checks AUTN and answers with the keys, or with AUTS when the
 // sequence number is not fresh.
-func umtsContext(s *subscriber, rand [16]byte, autn []byte) reply {
-	opened, err := aka.OpenAUTN(s.auth, rand, autn)
+func umtsContext(ch *channel, s *subscriber, data []byte) reply {
+	if s.f == nil {
+		return status(swNoContext)
+	}
+	rand, autn, ok := s.takeChallenge(data)
+	if !ok {
+		return status(card.SWWrongLength)
+	}
+	if r := s.judge(rand, autn); r.sw != 0 {
+		return r
+	}
+	k, err := s.f.F2345(rand)
+	if err != nil {
+		return status(swMute)
+	}
+	defer k.Clear()
+	out := appendValue([]byte{tagSuccess}, k.RES)
+	out = appendValue(out, k.CK)
+	out = appendValue(out, k.IK)
+	if ch.app.kind().kc && ch.app.service(serviceGSMAccess, s.spec.GSMAccess) {
+		kc := aka.C3(k.CK, k.IK)
+		out = appendValue(out, kc[:])
+	}
+	return done(out)
+}
+
+// judge checks AUTN and keeps its sequence number. The status word is 0 when
+// both are right; else the reply is what the card answers.
+func (s *subscriber) judge(rand [aka.RANDSize]byte, autn []byte) reply {
+	opened, err := aka.OpenAUTN(s.f, rand, autn)
 	if errors.Is(err, aka.ErrMAC) {
 		return status(swMAC)
 	}
 	if err != nil {
 		return status(swMute)
 	}
-	if s.array.Accept(opened.SQN) != aka.Fresh {
-		auts, err := aka.AUTS(s.auth, rand, s.array.Highest())
-		if err != nil {
-			return status(swMute)
-		}
-		return done(appendValue([]byte{tagSyncFail}, auts))
+	if s.array.Accept(opened.SQN) == aka.Fresh {
+		return reply{}
 	}
-	k, err := s.auth.F2345(rand)
+	auts, err := aka.AUTS(s.f, rand, s.array.Highest())
 	if err != nil {
 		return status(swMute)
 	}
-	defer k.Clear()
-	out := []byte{tagSuccess}
-	out = appendValue(out, k.RES)
-	out = appendValue(out, k.CK)
-	out = appendValue(out, k.IK)
-	if s.spec.GSMAccess {
-		kc := aka.C3(k.CK, k.IK)
-		out = appendValue(out, kc[:])
-	}
-	return done(out)
+	return done(appendValue([]byte{tagSyncFail}, auts))
 }
 
 // runGSMAlgorithm is RUN GSM ALGORITHM (3GPP TS 51.011 clause 9.2.16): DF.GSM
@@ -170,7 +211,7 @@ func runGSMAlgorithm(c *Card, ch *channel, cmd card.Command) reply {
 		if !s.spec.GSM {
 			continue
 		}
-		sres, kc, err := aka.GSM(s.auth, [16]byte(cmd.Data))
+		sres, kc, err := s.t.Triplet([aka.RANDSize]byte(cmd.Data))
 		if err != nil {
 			return status(swMute)
 		}

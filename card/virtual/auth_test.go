@@ -55,7 +55,10 @@ func resync(t *testing.T, answer []byte) uint64 {
 	return uint64(sqn)
 }
 
-const success = "DB 08" + setRES + "10" + setCK + "10" + setIK + "08" + setKc
+const (
+	successNoKc = "DB 08" + setRES + "10" + setCK + "10" + setIK
+	success     = successNoKc + "08" + setKc
+)
 
 func TestAuthenticate(t *testing.T) {
 	r := everyday(t)
@@ -82,7 +85,7 @@ func TestSequenceNumbers(t *testing.T) {
 	r.gives(sqn(100, 3), success)
 	r.gives(sqn(50, 4), success) // older, at another index
 	if got := resync(t, r.ok(sqn(50, 4))); got != 100<<aka.DefaultIndexBits|3 {
-		t.Errorf("SQN_MS is %d.%d", got>>aka.DefaultIndexBits, got%sqnSlots)
+		t.Errorf("SQN_MS is %d.%d", got>>aka.DefaultIndexBits, got%32)
 	}
 	resync(t, r.ok(sqn(99, 3)))
 	r.gives(sqn(101, 3), success)
@@ -105,8 +108,10 @@ func TestAuthenticateRefusals(t *testing.T) {
 	good := strings.ReplaceAll(challenge(t, 32), " ", "")
 	for apdu, sw := range map[string]card.SW{
 		"00880180" + good[8:]:               card.SWWrongP1P2,
-		"00880082" + good[8:]:               card.SWWrongP1P2,
-		"00880084" + good[8:]:               card.SWWrongP1P2,
+		"00880082" + good[8:]:               0x9864, // no group calls
+		"00880084" + good[8:]:               0x9864, // service 68 is off
+		"00880083" + good[8:]:               card.SWWrongP1P2,
+		"00880001" + good[8:]:               card.SWWrongP1P2,
 		"0088008122 11" + good[12:]:         card.SWWrongLength,
 		"0088008121" + good[10:len(good)-2]: card.SWWrongLength,
 		"0088008123" + good[10:] + "00":     card.SWWrongLength,
@@ -131,7 +136,8 @@ func TestGSMContext(t *testing.T) {
 	r.gives("0088008011 10"+setRAND, "04"+setSRES+"08"+setKc)
 	r.ok("00A4040C07A0000000871004")
 	r.fails("0088008011 10"+setRAND, card.SWWrongP1P2) // an ISIM knows no 2G
-	r.gives(challenge(t, 32), success)
+	r.fails("0088008211 10"+setRAND, 0x9864)           // nor HTTP Digest
+	r.gives(challenge(t, 32), successNoKc)             // nor Kc
 	empty := plug(t, "empty", nil, Options{})
 	empty.usim()
 	empty.fails(challenge(t, 32), card.SWConditions)

@@ -81,8 +81,8 @@ func New(img *Image, o Options) (*Card, error) {
 	for _, p := range img.PINs {
 		c.pins = append(c.pins, newPIN(p))
 	}
-	for _, s := range img.Subscribers {
-		sub, err := newSubscriber(s)
+	for i := range img.Subscribers {
+		sub, err := newSubscriber(&img.Subscribers[i])
 		if err != nil {
 			return nil, err
 		}
@@ -191,6 +191,8 @@ const (
 	swMoreData      card.SW = 0x62F1
 	swMoreExpected  card.SW = 0x63F1
 	swMAC           card.SW = 0x9862
+	swNoContext     card.SW = 0x9864
+	swNoGBAMemory   card.SW = 0x9866
 	swGSMRange      card.SW = 0x9402
 	swGSMStructure  card.SW = 0x9408
 	swGSMInvalid    card.SW = 0x9810

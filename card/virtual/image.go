@@ -176,19 +176,6 @@ type PIN struct {
 	UnblockMax   int
 }
 
-// Subscriber holds what Milenage needs for some applications.
-type Subscriber struct {
-	Apps []AID // the applications that authenticate with these keys
-	GSM  bool  // RUN GSM ALGORITHM uses them too
-	// GSMAccess says that AUTHENTICATE also returns Kc (USIM service 27).
-	GSMAccess bool
-	K, OPc    safe.Secret // 16 bytes each
-	// SQN is the array of the highest accepted sequence numbers, by index
-	// (3GPP TS 33.102 annex C.2): SEQ || IND of 5 bits, 48 bits in all. It
-	// has 32 entries, or none for a card that never authenticated.
-	SQN []uint64
-}
-
 // Hex is bytes that are written as hex.
 type Hex []byte
 

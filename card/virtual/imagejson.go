@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"simscope/card/safe"
-	"simscope/crypto/aka"
 )
 
 // What the head of every image file says.
@@ -45,16 +44,6 @@ type wirePIN struct {
 	Unblock      string `json:"unblock,omitempty"`
 	UnblockTries int    `json:"unblock_tries,omitempty"`
 	UnblockMax   int    `json:"unblock_max,omitempty"`
-}
-
-type wireSubscriber struct {
-	Apps      []AID    `json:"applications"`
-	GSM       bool     `json:"gsm,omitempty"`
-	GSMAccess bool     `json:"gsm_access,omitempty"`
-	Algorithm string   `json:"algorithm"`
-	K         Hex      `json:"k"`
-	OPc       Hex      `json:"opc"`
-	SQN       []string `json:"sqn,omitempty"`
 }
 
 // ReadImage reads a card image, or makes one of a file system dump of pySim
@@ -217,20 +206,10 @@ func (w *wireImage) image() (*Image, error) {
 		}
 		img.PINs = append(img.PINs, p)
 	}
-	for _, s := range w.Subscribers {
-		if s.Algorithm != "milenage" {
-			return nil, imageError("a subscriber's algorithm is not \"milenage\"")
-		}
-		sub := Subscriber{
-			Apps: s.Apps, GSM: s.GSM, GSMAccess: s.GSMAccess,
-			K: safe.NewSecret(s.K), OPc: safe.NewSecret(s.OPc),
-		}
-		for _, q := range s.SQN {
-			v, err := hex.DecodeString(q)
-			if err != nil || len(v) != 6 {
-				return nil, imageError("a sequence number is not 12 hex digits")
-			}
-			sub.SQN = append(sub.SQN, uint64(aka.SQNOf([6]byte(v))))
+	for i := range w.Subscribers {
+		sub, err := w.Subscribers[i].subscriber()
+		if err != nil {
+			return nil, err
 		}
 		img.Subscribers = append(img.Subscribers, sub)
 	}
@@ -315,14 +294,8 @@ func WriteImage(w io.Writer, img *Image) error {
 			UnblockTries: p.UnblockTries, UnblockMax: p.UnblockMax,
 		})
 	}
-	for _, s := range img.Subscribers {
-		ws := wireSubscriber{Apps: s.Apps, GSM: s.GSM, GSMAccess: s.GSMAccess, Algorithm: "milenage"}
-		s.K.Use(func(b []byte) { ws.K = bytes.Clone(b) })
-		s.OPc.Use(func(b []byte) { ws.OPc = bytes.Clone(b) })
-		for _, q := range s.SQN {
-			ws.SQN = append(ws.SQN, fmt.Sprintf("%012X", q))
-		}
-		out.Subscribers = append(out.Subscribers, ws)
+	for i := range img.Subscribers {
+		out.Subscribers = append(out.Subscribers, wireSub(&img.Subscribers[i]))
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

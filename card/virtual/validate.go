@@ -12,10 +12,6 @@ const (
 	maxPINs = 8    // in a PIN status template
 )
 
-// sqnSlots is the number of sequence numbers a subscriber keeps: an index of
-// five bits (3GPP TS 33.102 annex C.3.2).
-const sqnSlots = 32
-
 // Validate checks that the image describes a card that can exist. Errors wrap
 // ErrImage.
 func (img *Image) Validate() error {
@@ -263,17 +259,9 @@ func (v *validator) pins() error {
 }
 
 func (v *validator) subscribers() error {
-	for i, s := range v.img.Subscribers {
-		if s.K.Len() != 16 || s.OPc.Len() != 16 {
-			return imageError("subscriber %d: K and OPc are 16 bytes each", i+1)
-		}
-		if len(s.SQN) != 0 && len(s.SQN) != sqnSlots {
-			return imageError("subscriber %d: there are %d sequence numbers, not %d", i+1, len(s.SQN), sqnSlots)
-		}
-		for _, q := range s.SQN {
-			if q >= 1<<48 {
-				return imageError("subscriber %d: a sequence number is longer than 48 bits", i+1)
-			}
+	for i := range v.img.Subscribers {
+		if err := v.img.Subscribers[i].validate(); err != nil {
+			return imageError("subscriber %d: %s", i+1, err)
 		}
 	}
 	return nil
