@@ -19,7 +19,7 @@ type BuiltinInfo struct {
 
 // Builtin lists the embedded images in the order they are offered: a lively
 // UICC, a 2G card, one whose PIN1 is blocked, an erased one, one with two
-// subscriptions, and one that is no SIM.
+// subscriptions, one for trying authentication, and one that is no SIM.
 func Builtin() []BuiltinInfo {
 	return []BuiltinInfo{
 		{"everyday", ModeUICC},
@@ -27,6 +27,7 @@ func Builtin() []BuiltinInfo {
 		{"blocked", ModeUICC},
 		{"empty", ModeUICC},
 		{"dual", ModeUICC},
+		{"lab", ModeUICC},
 		{"other", ModeOther},
 	}
 }

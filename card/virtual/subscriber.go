@@ -213,8 +213,13 @@ func (s *Subscriber) foreign(allowed []string) string {
 		name string
 		set  bool
 	}{
-		{"opc", s.OPc.Len() > 0}, {"constants", s.Constants != nil}, {"topc", s.TOPc.Len() > 0}, {"tuak", s.Tuak != nil},
-		{"res", s.RES != 0}, {"sequence", s.Sequence != nil || len(s.SQN) > 0}, {"gba", len(s.Bootstrapped) > 0},
+		{"opc", s.OPc.Len() > 0},
+		{"constants", s.Constants != nil},
+		{"topc", s.TOPc.Len() > 0},
+		{"tuak", s.Tuak != nil},
+		{"res", s.RES != 0},
+		{"sequence", s.Sequence != nil || len(s.SQN) > 0},
+		{"gba", len(s.Bootstrapped) > 0},
 	} {
 		if f.set && !slices.Contains(allowed, f.name) {
 			return f.name

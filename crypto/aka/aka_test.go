@@ -193,3 +193,14 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func TestBootstrap(t *testing.T) {
+	autn := cryptotest.Bytes(t, setAUTN)
+	ik := cryptotest.Bytes(t, "f769bcd751044604127672711c6d3441")
+	star := aka.Bootstrap(autn, ik)
+	// SHA-1 of IK begins with c6e0c5ce26e01df7 (by sha1sum).
+	cryptotest.Equal(t, "AUTN*", star, "55f328b43577b9b9"+"8c7f3f0d723fb244")
+	cryptotest.Equal(t, "AUTN", aka.Bootstrap(star, ik), setAUTN)
+	cryptotest.Equal(t, "AUTN as it was", autn, setAUTN)
+	cryptotest.Equal(t, "a short token", aka.Bootstrap(autn[:15], ik), setAUTN[:30])
+}

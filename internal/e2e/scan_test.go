@@ -152,12 +152,12 @@ func TestTheDemonstrationCards(t *testing.T) {
 			t.Errorf("a card that is no SIM: %v", r)
 		}
 	}
-	for name, kind := range map[string]string{"everyday": "UICC", "gsm": "2G SIM", "blocked": "blocked", "empty": "UICC", "dual": "USIM"} {
+	for name, kind := range map[string]string{"everyday": "UICC", "gsm": "2G SIM", "blocked": "blocked", "empty": "UICC", "dual": "USIM", "lab": "USIM"} {
 		if r := s.ok("", "--demo", "-r", name, "info"); !strings.Contains(r.out, kind) {
 			t.Errorf("%s: %q is not in\n%s", name, kind, r.out)
 		}
 	}
-	if got := s.ok("", "--demo", "readers").out; strings.Count(got, "\n") != 6 {
+	if got := s.ok("", "--demo", "readers").out; strings.Count(got, "\n") != 7 {
 		t.Errorf("the demonstration cards:\n%s", got)
 	}
 }

@@ -15,6 +15,7 @@ var images = map[string]func() *virtual.Image{
 	"blocked":  blocked,
 	"empty":    empty,
 	"dual":     dual,
+	"lab":      lab,
 	"other":    other,
 }
 
