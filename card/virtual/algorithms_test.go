@@ -164,6 +164,36 @@ func TestXOR(t *testing.T) {
 	}
 }
 
+// TestAMFResynch holds that a test USIM asks for a resynchronisation when the
+// network wants it, and that other cards do not.
+func TestAMFResynch(t *testing.T) {
+	for algorithm, asks := range map[Algorithm]bool{AlgorithmXOR: true, AlgorithmMilenage: false} {
+		s := Subscriber{Algorithm: algorithm, K: secretOf(t, setK)}
+		if !asks {
+			s.OPc = secretOf(t, setOPc)
+		}
+		f, err := s.Functions()
+		n := operator(t, f, err)
+		autn, err := aka.AUTN(f, [16]byte(unhex(t, setRAND)), 64, [2]byte{0xFF, 0xFF})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := keyed(t, s)
+		r.usim()
+		r.pin1()
+		r.ok(n.challenge(setRAND, 32))
+		a := r.ok(authenticating(0x81, value(setRAND)+value(hex.EncodeToString(autn))))
+		if (a[0] == 0xDC) != asks {
+			t.Fatalf("%s: % X", algorithm, a)
+		}
+		if asks {
+			if got := n.resync(setRAND, a); got != 32 {
+				t.Errorf("SQN_MS is %v: the number of that AUTN was kept", got)
+			}
+		}
+	}
+}
+
 // TestVectorsThroughTheLab takes published vectors through the lab card.
 func TestVectorsThroughTheLab(t *testing.T) {
 	r := plug(t, "lab", func(i *Image) {

@@ -173,6 +173,10 @@ func umtsContext(ch *channel, s *subscriber, data []byte) reply {
 	return done(out)
 }
 
+// amfResynch is the AMF with which a network asks a test USIM to begin a
+// resynchronisation (3GPP TS 34.108 clauses 8.1.2.2 and 8.2).
+var amfResynch = [aka.AMFSize]byte{0xFF, 0xFF}
+
 // judge checks AUTN and keeps its sequence number. The status word is 0 when
 // both are right; else the reply is what the card answers.
 func (s *subscriber) judge(rand [aka.RANDSize]byte, autn []byte) reply {
@@ -183,7 +187,8 @@ func (s *subscriber) judge(rand [aka.RANDSize]byte, autn []byte) reply {
 	if err != nil {
 		return status(swMute)
 	}
-	if s.array.Accept(opened.SQN) == aka.Fresh {
+	asked := s.testUSIM && opened.AMF == amfResynch
+	if !asked && s.array.Accept(opened.SQN) == aka.Fresh {
 		return reply{}
 	}
 	auts, err := aka.AUTS(s.f, rand, s.array.Highest())

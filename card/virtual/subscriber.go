@@ -270,16 +270,18 @@ func clonePointer[T any](p *T) *T {
 
 // subscriber is one of a running card.
 type subscriber struct {
-	spec  Subscriber    // a copy, as it was in the image
-	f     aka.Functions // nil for a 2G algorithm
-	t     aka.Triplets
-	mac   int // bytes of MAC in AUTN
-	array aka.Array
-	runs  map[AID]*run
+	spec Subscriber    // a copy, as it was in the image
+	f    aka.Functions // nil for a 2G algorithm
+	t    aka.Triplets
+	mac  int // bytes of MAC in AUTN
+	// testUSIM asks for a resynchronisation where AMF is amfResynch.
+	testUSIM bool
+	array    aka.Array
+	runs     map[AID]*run
 }
 
 func newSubscriber(s *Subscriber) (*subscriber, error) {
-	out := &subscriber{spec: s.clone(), array: s.Array(), runs: map[AID]*run{}}
+	out := &subscriber{spec: s.clone(), array: s.Array(), runs: map[AID]*run{}, testUSIM: s.Algorithm == AlgorithmXOR}
 	f, err := s.Functions()
 	switch {
 	case errors.Is(err, ErrOnly2G):
