@@ -68,6 +68,25 @@ func TestCDMAFiles(t *testing.T) {
 		{"MF/DF.CDMA/EF.MIPSP", "112FFF", "1, 2", ""},
 		{"MF/DF.CDMA/EF.MIPSP", "1012", "1", "file.trailing"},
 		{"MF/DF.CDMA/EF.HRPDCAP", "20F980", "32", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.BCSMScfg", "00", "none", ""},
+		{"MF/DF.CDMA/EF.BCSMSpref", "05", "those of the table", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.BCSMStable", "0000000000000000", "empty", ""},
+		{"MF/DF.CDMA/EF.BCSMStable", "00FFFFFFFFFFFFFF", "empty", ""},
+		{"MF/DF.CDMA/EF.BCSMStable", "0100100701010241E9", "4096  Aé", ""},
+		{"MF/DF.CDMA/EF.BCSMStable", "0100", "", "short"},
+		{"MF/DF.CDMA/EF.BCSMSP", "FFFF", "empty", ""},
+		{"MF/DF.CDMA/EF.BCSMSP", "0003", "switched off", ""},
+		{"MF/DF.CDMA/EF.SMSS", "0001FFFFFE", "1", ""},
+		{"MF/DF.CDMA/EF.SMSS", "FFFFFFFFFF", "empty", ""},
+		{"MF/DF.CDMA/EF.SMSS", "0001", "", "short"},
+		{"MF/DF.CDMA/EF.SMSP", "00021002FFFF02FFFFFFFFFF", "WMT", ""},
+		{"MF/DF.CDMA/EF.SMSP", "00021002FFFDFF0405FFFFFF", "WMT", "cdma.parameter"},
+		{"MF/DF.CDMA/EF.SMSP", "00021002FFFFFFFFFFFF0105FF00", "WMT", "cdma.parameter"},
+		{"MF/DF.CDMA/EF.SMSP", "00021002FFFFFFFFFFFF090100FF", "WMT", "cdma.unknown"},
+		{"MF/DF.CDMA/EF.SMSP", "00031002FFFFFFFFFFFF", "", "cdma.size"},
+		{"MF/DF.CDMA/EF.SMSP", "0002FFFFFFFFFFFFFFFF", "65535", ""},
+		{"MF/DF.CDMA/EF.SSFC", "01FF7272FF", "1 codes", "cdma.feature"},
+		{"MF/DF.CDMA/EF.SSFC", "0172FFFF", "1 codes", "odd"},
 		{"MF/DF.CDMA/EF.SPC", "00000A", "a key is stored", "cdma.spc"},
 		{"MF/DF.CDMA/EF.SPC", "0000", "", "short"},
 		{"MF/DF.CDMA/EF.SIPPAPSS", "FFFF", "empty", ""},
@@ -129,6 +148,17 @@ func TestCDMAEdits(t *testing.T) {
 		{"MF/DF.CDMA/EF.DISTREGI", "0000000000000000", "FFFF3F0000400000", func(v any) any {
 			x := v.(DistanceRegistration)
 			x.Latitude, x.Longitude = -1, -(1 << 22)
+			return x
+		}},
+		{"MF/DF.CDMA/EF.SMSS", "0001FFFFFB", "0002FFFFFA", func(v any) any {
+			x := v.(SMSSCDMA)
+			x.MessageID, x.Full = 2, true
+			return x
+		}},
+		{"MF/DF.CDMA/EF.SMSP", "00021002FFFF02FFFFFFFFFFFFFFFFFFFFFFFFFF", "00021002FFEE020488809880FFFF8FFF", func(v any) any {
+			x := v.(SMSPCDMA)
+			n := 143
+			x.Validity, x.Originating = &n, &CDMAAddress{DigitMode: 1, Type: 1, Plan: 1, Digits: "1"}
 			return x
 		}},
 	} {
@@ -207,6 +237,15 @@ func TestCDMARefusals(t *testing.T) {
 		{"ADF.CSIM/EF.MIPSP", ActiveNames{More: make([]int, 16)}, 20, "number.range"},
 		{"ADF.CSIM/EF.MIPSP", ActiveNames{More: []int{16}}, 20, "number.range"},
 		{"ADF.CSIM/EF.MIPSP", ActiveNames{More: []int{1}}, 1, "size"},
+		{"ADF.CSIM/EF.SSFC", FeatureCodes{Codes: []FeatureCode{{Place: 3, Digits: "1"}}}, 5, "cdma.place"},
+		{"ADF.CSIM/EF.SSFC", FeatureCodes{Codes: []FeatureCode{{Place: 1, Digits: "12345"}}}, 5, "cdma.feature"},
+		{"ADF.CSIM/EF.SSFC", FeatureCodes{Codes: []FeatureCode{{Place: 1, Digits: "*72"}}}, 5, "digit"},
+		{"ADF.CSIM/EF.SMSS", SMSSCDMA{WAPID: 1 << 16}, 5, "number.range"},
+		{"ADF.CSIM/EF.SMSP", SMSPCDMA{Destination: &CDMAAddress{Digits: "+1"}}, 30, "digit"},
+		{"ADF.CSIM/EF.SMSP", SMSPCDMA{Parameters: []SMSPParameter{{ID: 256}}}, 30, "number.range"},
+		{"ADF.CSIM/EF.SMSP", SMSPCDMA{}, 9, "size"},
+		{"ADF.CSIM/EF.BCSMStable", BroadcastService{Alert: 16}, 30, "number.range"},
+		{"ADF.CSIM/EF.BCSMStable", BroadcastService{Encoding: 2, Label: "é"}, 30, "cdma.character"},
 		{"ADF.CSIM/EF.SPC", SPC{}, 3, "length"},
 		{"ADF.CSIM/EF.3GCIK", CIK{}, 32, "length"},
 	} {
@@ -265,6 +304,10 @@ func TestCDMATexts(t *testing.T) {
 	add("cdma.data.", "simple_ip", "mobile_ip_fallback", "mobile_ip")
 	add("cdma.term.", "home", "foreign_sid", "foreign_nid")
 	add("cdma.spc.", "changed", "default")
+	add("cdma.feature.", featureCodes...)
+	add("cdma.alert.", alertOptions...)
+	add("cdma.bc.", "disallow", "table", "all", "off")
+	add("cdma.priority.", "normal", "interactive", "urgent", "emergency")
 	add("cdma.permit.", "allowed", "denied")
 	add("cdma.nam.", "locked", "open")
 	add("cdma.ota_mode.", "user", "network")

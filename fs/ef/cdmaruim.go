@@ -12,7 +12,8 @@ func ruimFiles() []entry {
 	var out []entry
 	for _, part := range []func() []entry{
 		ruimIdentityFiles, ruimNetworkFiles, ruimSettingFiles, ruimDataFiles, ruimSecretFiles,
-		ruimProgramFiles, ruimActiveFiles, csimFiles, ruimRawFiles,
+		ruimProgramFiles, ruimActiveFiles, ruimBroadcastFiles, ruimFeatureFiles, ruimSMSFiles,
+		csimFiles, ruimRawFiles,
 	} {
 		out = append(out, part()...)
 	}
@@ -245,12 +246,7 @@ func joined(words ...string) string {
 // two specifications does not tell their coding.
 func ruimRawFiles() []entry {
 	var out []entry
-	for _, name := range []string{
-		"EF.SMSP", "EF.SMSS", "EF.SSFC", "EF.PUZL", "EF.BCSMScfg", "EF.BCSMSpref", "EF.BCSMStable",
-		"EF.BCSMSP",
-	} {
-		out = append(out, named(NotYet, ruimHome+name, csimHome+name))
-	}
+	out = append(out, named(NotYet, ruimHome+"EF.PUZL", csimHome+"EF.PUZL"))
 	for _, name := range []string{
 		"EF.AuthCapability", "EF.CDMACNL", "EF.HOME_TAG", "EF.GROUP_TAG", "EF.SPECIFIC_TAG", "EF.CALL_PROMPT", "EF.LCSVER",
 		"EF.LCSCP", "EF.MODEL",

@@ -94,23 +94,34 @@ func encodeSPNCDMA(v SPNCDMA, size int) ([]byte, error) {
 		return nil, refuse("size", "need", 4, "limit", size)
 	}
 	out := []byte{v.Condition&^1 | bitIf(v.ShowInHSA, 0), v.Encoding, v.Language}
-	if v.Encoding&0x1F == cdmaUnicode {
-		for _, u := range utf16.Encode([]rune(v.SPN)) {
+	name, err := cdmaText(v.SPN, v.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	return padded(append(out, name...), size)
+}
+
+// cdmaText writes text in a coding of C.R1001. Text that it cannot hold is
+// refused.
+func cdmaText(s string, encoding byte) ([]byte, error) {
+	var out []byte
+	if encoding&0x1F == cdmaUnicode {
+		for _, u := range utf16.Encode([]rune(s)) {
 			out = append(out, byte(u>>8), byte(u))
 		}
-		return padded(out, size)
+		return out, nil
 	}
 	limit := rune(0x7F)
-	if v.Encoding&0x1F == cdmaLatin {
+	if encoding&0x1F == cdmaLatin {
 		limit = 0xFE
 	}
-	for _, r := range v.SPN {
+	for _, r := range s {
 		if r > limit {
-			return nil, refuse("cdma.character", "char", string(r), "coding", word("cdma.coding."+cdmaCoding(v.Encoding&0x1F)))
+			return nil, refuse("cdma.character", "char", string(r), "coding", word("cdma.coding."+cdmaCoding(encoding&0x1F)))
 		}
 		out = append(out, byte(r))
 	}
-	return padded(out, size)
+	return out, nil
 }
 
 // ADCDMA is the content of EF.AD of DF.CDMA (3GPP2 C.S0023 clause 3.4.33).
