@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -87,6 +88,17 @@ func TestCDMAFiles(t *testing.T) {
 		{"MF/DF.CDMA/EF.SMSP", "0002FFFFFFFFFFFFFFFF", "65535", ""},
 		{"MF/DF.CDMA/EF.SSFC", "01FF7272FF", "1 codes", "cdma.feature"},
 		{"MF/DF.CDMA/EF.SSFC", "0172FFFF", "1 codes", "odd"},
+		{"ADF.CSIM/EF.AuthCapability", "0001", "multimedia messages (MMS)  CRAM-MD5", ""},
+		{"ADF.CSIM/EF.AuthCapability", "0100", "reserved  none", ""},
+		{"ADF.CSIM/EF.AuthCapability", "FFFF", "empty", ""},
+		{"ADF.CSIM/EF.CDMACNL", "FFFFFFFFFFFFFF", "empty", ""},
+		{"ADF.CSIM/EF.CDMACNL", "00F1101234010200", "00F110", "odd"},
+		{"ADF.CSIM/EF.HOME_TAG", "0045486F6D", "", "short"},
+		{"ADF.CSIM/EF.HOME_TAG", "0042486F6D", "Ho", "file.trailing"},
+		{"ADF.CSIM/EF.LCSCP", "8003C00002FF", "", ""},
+		{"ADF.CSIM/EF.LCSCP", "8204782E7920", "x.y ", ""},
+		{"ADF.CSIM/EF.LCSCP", "FFFFFF", "empty", ""},
+		{"ADF.CSIM/EF.MODEL", "0201", "", "short"},
 		{"MF/DF.CDMA/EF.SPC", "00000A", "a key is stored", "cdma.spc"},
 		{"MF/DF.CDMA/EF.SPC", "0000", "", "short"},
 		{"MF/DF.CDMA/EF.SIPPAPSS", "FFFF", "empty", ""},
@@ -205,7 +217,7 @@ func TestPRLEdit(t *testing.T) {
 }
 
 func TestCDMARefusals(t *testing.T) {
-	one := 1
+	one, v4 := 1, netip.MustParseAddr("192.0.2.1")
 	for _, c := range []struct {
 		path  string
 		value any
@@ -246,6 +258,13 @@ func TestCDMARefusals(t *testing.T) {
 		{"ADF.CSIM/EF.SMSP", SMSPCDMA{}, 9, "size"},
 		{"ADF.CSIM/EF.BCSMStable", BroadcastService{Alert: 16}, 30, "number.range"},
 		{"ADF.CSIM/EF.BCSMStable", BroadcastService{Encoding: 2, Label: "é"}, 30, "cdma.character"},
+		{"ADF.CSIM/EF.AuthCapability", AuthMethods{Application: 256}, 5, "number.range"},
+		{"ADF.CSIM/EF.CDMACNL", CDMANetworks{Networks: make([]CDMANetwork, 1)}, 7, "length"},
+		{"ADF.CSIM/EF.HOME_TAG", HomeTag{Encoding: 2, Tag: "é"}, 12, "cdma.character"},
+		{"ADF.CSIM/EF.HOME_TAG", HomeTag{Encoding: 2, Tag: strings.Repeat("x", 32)}, 40, "number.range"},
+		{"ADF.CSIM/EF.HOME_TAG", HomeTag{Encoding: 2, Tag: "longer than that"}, 12, "size"},
+		{"ADF.CSIM/EF.LCSCP", LocationServer{IPv6: &v4}, 40, "cdma.address"},
+		{"ADF.CSIM/EF.MODEL", PhoneModel{Model: strings.Repeat("x", 33)}, 126, "cdma.long"},
 		{"ADF.CSIM/EF.SPC", SPC{}, 3, "length"},
 		{"ADF.CSIM/EF.3GCIK", CIK{}, 32, "length"},
 	} {
@@ -308,6 +327,8 @@ func TestCDMATexts(t *testing.T) {
 	add("cdma.alert.", alertOptions...)
 	add("cdma.bc.", "disallow", "table", "all", "off")
 	add("cdma.priority.", "normal", "interactive", "urgent", "emergency")
+	add("cdma.auth.", authMethods...)
+	add("cdma.application.", "mms")
 	add("cdma.permit.", "allowed", "denied")
 	add("cdma.nam.", "locked", "open")
 	add("cdma.ota_mode.", "user", "network")

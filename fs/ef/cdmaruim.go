@@ -13,7 +13,7 @@ func ruimFiles() []entry {
 	for _, part := range []func() []entry{
 		ruimIdentityFiles, ruimNetworkFiles, ruimSettingFiles, ruimDataFiles, ruimSecretFiles,
 		ruimProgramFiles, ruimActiveFiles, ruimBroadcastFiles, ruimFeatureFiles, ruimSMSFiles,
-		csimFiles, ruimRawFiles,
+		csimFiles, csimOwnFiles, ruimRawFiles,
 	} {
 		out = append(out, part()...)
 	}
@@ -247,10 +247,7 @@ func joined(words ...string) string {
 func ruimRawFiles() []entry {
 	var out []entry
 	out = append(out, named(NotYet, ruimHome+"EF.PUZL", csimHome+"EF.PUZL"))
-	for _, name := range []string{
-		"EF.AuthCapability", "EF.CDMACNL", "EF.HOME_TAG", "EF.GROUP_TAG", "EF.SPECIFIC_TAG", "EF.CALL_PROMPT", "EF.LCSVER",
-		"EF.LCSCP", "EF.MODEL",
-	} {
+	for _, name := range []string{"EF.GROUP_TAG", "EF.SPECIFIC_TAG", "EF.CALL_PROMPT", "EF.LCSVER"} {
 		out = append(out, named(NotYet, csimHome+name))
 	}
 	return out
