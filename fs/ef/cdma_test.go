@@ -99,6 +99,12 @@ func TestCDMAFiles(t *testing.T) {
 		{"ADF.CSIM/EF.LCSCP", "8204782E7920", "x.y ", ""},
 		{"ADF.CSIM/EF.LCSCP", "FFFFFF", "empty", ""},
 		{"ADF.CSIM/EF.MODEL", "0201", "", "short"},
+		{"MF/DF.CDMA/EF.PUZL", "0000FFFF", "0 zones", ""},
+		{"MF/DF.CDMA/EF.PUZL", "C000FFFF", "0 zones", "cdma.reserved"},
+		{"MF/DF.CDMA/EF.PUZL", "00010000", "1 zones", "cdma.zone"},
+		{"MF/DF.CDMA/EF.PUZL", "0001000700C4020001010010000000000000", "1 zones", "cdma.zone"},
+		{"MF/DF.CDMA/EF.PUZL", "00", "empty", ""},
+		{"MF/DF.CDMA/EF.PUZL", "01", "", "short"},
 		{"MF/DF.CDMA/EF.SPC", "00000A", "a key is stored", "cdma.spc"},
 		{"MF/DF.CDMA/EF.SPC", "0000", "", "short"},
 		{"MF/DF.CDMA/EF.SIPPAPSS", "FFFF", "empty", ""},
@@ -265,6 +271,9 @@ func TestCDMARefusals(t *testing.T) {
 		{"ADF.CSIM/EF.HOME_TAG", HomeTag{Encoding: 2, Tag: "longer than that"}, 12, "size"},
 		{"ADF.CSIM/EF.LCSCP", LocationServer{IPv6: &v4}, 40, "cdma.address"},
 		{"ADF.CSIM/EF.MODEL", PhoneModel{Model: strings.Repeat("x", 33)}, 126, "cdma.long"},
+		{"ADF.CSIM/EF.PUZL", UserZones{Zones: make([]UserZone, 1)}, 30, "cdma.plain"},
+		{"ADF.CSIM/EF.PUZL", UserZones{Zones: []UserZone{{Type: 2, SID: 1 << 15}}}, 30, "number.range"},
+		{"ADF.CSIM/EF.PUZL", UserZones{Zones: []UserZone{{Type: 2, Name: "é"}}}, 30, "cdma.character"},
 		{"ADF.CSIM/EF.SPC", SPC{}, 3, "length"},
 		{"ADF.CSIM/EF.3GCIK", CIK{}, 32, "length"},
 	} {
@@ -327,6 +336,8 @@ func TestCDMATexts(t *testing.T) {
 	add("cdma.alert.", alertOptions...)
 	add("cdma.bc.", "disallow", "table", "all", "off")
 	add("cdma.priority.", "normal", "interactive", "urgent", "emergency")
+	add("cdma.zone.", "on", "off")
+	add("cdma.nai_auth.", "none", "chap", "pap", "chap_pap")
 	add("cdma.auth.", authMethods...)
 	add("cdma.application.", "mms")
 	add("cdma.permit.", "allowed", "denied")

@@ -22,7 +22,7 @@ func ruimDataFiles() []entry {
 
 // DataCapability is the content of EF.SIPCAP and EF.MIPCAP: how much the card
 // can hold for packet data. The algorithms are bits of C.S0016; the highest of
-// simple IP is CHAP.
+// simple IP is CHAP, the next one PAP.
 type DataCapability struct {
 	MaxNAI           int `json:"max_num_nai"`
 	MaxNAILength     int `json:"max_nai_length"` // bytes
@@ -118,7 +118,7 @@ type DataProfile struct {
 type DataName struct {
 	Index     int    `json:"nai_entry_index"`
 	NAI       string `json:"nai"`
-	Algorithm int    `json:"auth_algorithm"` // C.S0016: 1 is CHAP
+	Algorithm int    `json:"auth_algorithm"` // C.S0016: 1 is CHAP, 2 PAP
 }
 
 // profileBody is what the length byte in front of a profile covers, as bits.
@@ -151,7 +151,8 @@ func (b *builder) dataAlgorithm(r *bitReader) int {
 	from := r.at
 	n := int(r.take(4))
 	if off, size := r.byteSpan(from); !r.short {
-		b.add("nai_algorithm", fmt.Sprint(n), off, size).Depth = 1
+		f := b.add("nai_algorithm", fmt.Sprint(n), off, size)
+		f.Depth, f.Note = 1, codeWord("cdma.nai_auth", "none", "chap", "pap", "chap_pap")(n)
 	}
 	return n
 }

@@ -13,7 +13,7 @@ func ruimFiles() []entry {
 	for _, part := range []func() []entry{
 		ruimIdentityFiles, ruimNetworkFiles, ruimSettingFiles, ruimDataFiles, ruimSecretFiles,
 		ruimProgramFiles, ruimActiveFiles, ruimBroadcastFiles, ruimFeatureFiles, ruimSMSFiles,
-		csimFiles, csimOwnFiles, ruimRawFiles,
+		ruimZoneFiles, csimFiles, csimOwnFiles, ruimRawFiles,
 	} {
 		out = append(out, part()...)
 	}
@@ -246,7 +246,6 @@ func joined(words ...string) string {
 // two specifications does not tell their coding.
 func ruimRawFiles() []entry {
 	var out []entry
-	out = append(out, named(NotYet, ruimHome+"EF.PUZL", csimHome+"EF.PUZL"))
 	for _, name := range []string{"EF.GROUP_TAG", "EF.SPECIFIC_TAG", "EF.CALL_PROMPT", "EF.LCSVER"} {
 		out = append(out, named(NotYet, csimHome+name))
 	}
