@@ -410,6 +410,9 @@ func TestGSMPIN(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			script := slices.Clone(tt.pre)
+			if len(tt.pre) > 0 { // the step begins at what is sure
+				script = slices.Concat(cardtest.Script{{gsmMF, "9000"}}, tt.pre)
+			}
 			if tt.apdu != "" {
 				script = slices.Concat(script, cardtest.Script{{tt.apdu, tt.sw}}, tt.post)
 			}
@@ -431,7 +434,7 @@ func TestGSMPIN(t *testing.T) {
 }
 
 func TestGSMStatusWithoutDFGSM(t *testing.T) {
-	s, _, _ := openGSM(t, cardtest.Script{{gsmDF, "9404"}, {gsmMF, "9F16"}, {"A0C0000016", gsmHead(0x83, 0x8A, 0x82, 0x8A)}})
+	s, _, _ := openGSM(t, cardtest.Script{{gsmMF, "9000"}, {gsmDF, "9404"}, {gsmMF, "9F16"}, {"A0C0000016", gsmHead(0x83, 0x8A, 0x82, 0x8A)}})
 	err := read(t, s, func(x *card.Tx) error {
 		st, err := x.GSMStatus()
 		if st.CHV2.Left != 2 || !st.CHV1Enabled {

@@ -87,7 +87,9 @@ func (x *Tx) Select(p Path) (Selected, error) {
 // MakeSure finds out whether what was current when the last step ended still
 // is, as far as Select(p) counts on it: between two steps another program may
 // have selected something else, and from there the same identifiers lead to
-// another file. A step that is about to change a file calls it first.
+// another file. Select does so itself where that is free of side effects; a
+// step that is about to change a file calls MakeSure first, which is sure on
+// every card.
 func (x *Tx) MakeSure(p Path) error {
 	cur := x.s.on(Command{})
 	if !cur.known {
@@ -125,10 +127,17 @@ func (x *Tx) enter(app AID) error {
 		return nil
 	}
 	cur := x.s.on(Command{})
-	if cur.app != "" && cur.app.HasPrefix(app) {
+	if cur.app == "" || !cur.app.HasPrefix(app) {
+		_, err := x.SelectAID(app, false)
+		return err
+	}
+	// A card that does not take 7FFF cannot be asked without beginning a new
+	// session of the application, which may lock its second PIN again: to read,
+	// it is believed. A step that writes calls MakeSure.
+	if x.sureApp || x.s.noADF {
 		return nil
 	}
-	_, err := x.SelectAID(app, false)
+	_, err := x.selectRoot(Path{App: cur.app})
 	return err
 }
 
@@ -141,11 +150,17 @@ func (x *Tx) selectRoot(p Path) (Selected, error) {
 		// new session of the application, and its second PIN is locked again.
 		sel, err := x.selectFID(0x00, FIDADF, p)
 		name, told := dfName(sel.Info)
-		if err == nil && told && name.HasPrefix(p.App) || err != nil && !Refused(err) {
+		switch {
+		case err != nil && !Refused(err):
 			return sel, err
+		case err == nil && told && name.HasPrefix(p.App):
+			x.sureApp = true
+			return sel, nil
+		case err == nil && told:
+			// Another program selected its application.
+		default:
+			x.s.noADF = true // not again on this card
 		}
-		// Refused, or something else was selected: not again on this card.
-		x.s.noADF = true
 	}
 	return x.SelectAID(p.App, false)
 }
@@ -169,7 +184,7 @@ func (x *Tx) walkSelect(p Path, cla byte) (Selected, error) {
 	at := Path{App: p.App}
 	up := cur.dir.Parent()
 	switch {
-	case p.IsRoot(), !cur.known, p.App != cur.dir.App:
+	case p.IsRoot(), !cur.known, !x.sureDir, p.App != cur.dir.App:
 	case p == cur.dir:
 		return x.selectFID(cla, p.Last(), p)
 	case p.Within(cur.dir):
@@ -227,6 +242,7 @@ func (x *Tx) sendSelect(c Command, p Path) (Selected, error) {
 	if !r.OK() {
 		return sel, refusal("SELECT", c, r.SW, p, true)
 	}
+	x.sureDir, x.sureApp = true, x.sureApp || c.P1 == 0x04
 	if cur := x.s.on(c); c.P1 == 0x04 && cur.known {
 		sel.Path = cur.dir
 	}

@@ -3,6 +3,7 @@ package card_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"simscope/card"
@@ -149,6 +150,7 @@ func TestSelectFallsBackToWalking(t *testing.T) {
 func TestAbsentFileDoesNotFlipPathSupport(t *testing.T) {
 	s, _, _ := open(t, cardtest.Script{
 		{"00A40804022FE2", "6A82"},
+		{selMF, "9000"}, // the walk begins at what is sure
 		{"00A40004022FE2", "6A82"},
 		{"00A40804022F05", "9000"},
 		{"00A40804022F06", "6A82"}, // known to work: no second way is tried
@@ -170,6 +172,7 @@ func TestAbsentFileDoesNotFlipPathSupport(t *testing.T) {
 
 func TestWalkOn2G(t *testing.T) {
 	s, _, o := openGSM(t, cardtest.Script{
+		{gsmMF, "9000"},
 		{gsmDF, "9000"},
 		{"A0A40000026F07", "9000"},
 		{"A0A40000026FAE", "9000"}, // beside it
@@ -188,35 +191,90 @@ func TestWalkOn2G(t *testing.T) {
 		card.PathOf("", 0x7F10, 0x5F3A, 0x4F3A), card.PathOf("", 0x7F10, 0x6F3C), card.PathOf("", 0x2FE2),
 		{},
 	}
-	for _, p := range paths {
-		err := read(t, s, func(x *card.Tx) error { _, err := x.Select(p); return err })
-		if err != nil {
-			t.Fatalf("%s: %v", p, err)
+	selectAll(t, s, o, paths)
+}
+
+// selectAll selects files one after another in one step.
+func selectAll(t *testing.T, s *card.Session, o *observed, paths []card.Path) {
+	t.Helper()
+	err := read(t, s, func(x *card.Tx) error {
+		for _, p := range paths {
+			if _, err := x.Select(p); err != nil {
+				return fmt.Errorf("%s: %w", p, err)
+			}
+			if e := o.rows[len(o.rows)-1]; e.File != p {
+				t.Errorf("%s is told as %s", p, e.File)
+			}
 		}
-		if e := o.rows[len(o.rows)-1]; e.File != p {
-			t.Errorf("%s is told as %s", p, e.File)
-		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+}
+
+// Between two steps another program may have selected something else: each step
+// finds out what is current before it counts on it, once.
+func TestEachStepMakesSure(t *testing.T) {
+	imsi, loci := card.PathOf("\xA0\x00\x00\x00\x87\x10\x02\xFF", 0x6F07), card.PathOf("\xA0\x00\x00\x00\x87\x10\x02\xFF", 0x6F7E)
+	const (
+		selAID  = "00A4040408 A0000000871002FF"
+		selADF  = "00A40004027FFF"
+		ours    = "620E 8202 7821 8408 A0000000871002FF 9000"
+		another = "620E 8202 7821 8408 A0000000871004FF 9000"
+	)
+	for name, tc := range map[string]struct {
+		script cardtest.Script
+		steps  [][]card.Path
+	}{
+		"the application is ours": {cardtest.Script{
+			{selAID, ours}, {"00A40804047FFF6F07", "9000"},
+			{selADF, ours}, {"00A40804047FFF6F07", "9000"}, {"00A40804047FFF6F7E", "9000"},
+		}, [][]card.Path{{imsi}, {imsi, loci}}},
+		"another program's application": {cardtest.Script{
+			{selAID, ours}, {"00A40804047FFF6F07", "9000"},
+			{selADF, another}, {selAID, ours}, {"00A40804047FFF6F07", "9000"},
+			{selADF, ours}, {"00A40804047FFF6F07", "9000"},
+		}, [][]card.Path{{imsi}, {imsi}, {imsi}}},
+		"a card that does not take 7FFF is believed": {cardtest.Script{
+			{selAID, ours}, {"00A40804047FFF6F07", "9000"},
+			{selADF, "6A82"}, {selAID, ours}, {"00A40804047FFF6F07", "9000"},
+			{"00A40804047FFF6F7E", "9000"},
+		}, [][]card.Path{{imsi}, {imsi}, {loci}}},
+		"files of the MF need nothing": {cardtest.Script{
+			{"00A40804022FE2", "9000"}, {"00A40804022F00", "9000"},
+		}, [][]card.Path{{card.PathOf("", 0x2FE2)}, {card.PathOf("", 0x2F00)}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _, o := open(t, tc.script)
+			for _, paths := range tc.steps {
+				selectAll(t, s, o, paths)
+			}
+		})
+	}
+	t.Run("2G", func(t *testing.T) {
+		s, _, o := openGSM(t, cardtest.Script{
+			{gsmMF, "9000"}, {gsmDF, "9000"}, {"A0A40000026F07", "9000"}, {"A0A40000026FAE", "9000"},
+			{gsmMF, "9000"}, {gsmDF, "9000"}, {"A0A40000026F07", "9000"},
+		})
+		imsi := card.PathOf("", 0x7F20, 0x6F07)
+		selectAll(t, s, o, []card.Path{imsi, card.PathOf("", 0x7F20, 0x6FAE)})
+		selectAll(t, s, o, []card.Path{imsi})
+	})
 }
 
 // TestWalkBesideByWhatLiesBelow goes from a DF to one beside it whose FID does
 // not tell that it is one.
 func TestWalkBesideByWhatLiesBelow(t *testing.T) {
 	s, _, o := openGSM(t, cardtest.Script{
+		{gsmMF, "9000"},
 		{gsmDF, "9000"},
 		{"A0A40000026F07", "9000"},
 		{"A0A4000002A515", "9000"},
 		{"A0A40000026F55", "9000"},
 		{"A0A40000026F56", "9000"},
 	})
-	for _, p := range []card.Path{card.PathOf("", 0x7F20, 0x6F07), card.PathOf("", 0xA515, 0x6F55), card.PathOf("", 0xA515, 0x6F56)} {
-		if err := read(t, s, func(x *card.Tx) error { _, err := x.Select(p); return err }); err != nil {
-			t.Fatal(err)
-		}
-		if e := o.rows[len(o.rows)-1]; e.File != p {
-			t.Errorf("%s is told as %s", p, e.File)
-		}
-	}
+	selectAll(t, s, o, []card.Path{card.PathOf("", 0x7F20, 0x6F07), card.PathOf("", 0xA515, 0x6F55), card.PathOf("", 0xA515, 0x6F56)})
 }
 
 func TestUpdatesOn2GUseItsClass(t *testing.T) {

@@ -32,10 +32,17 @@ type Tx struct {
 	// want is where a SELECT leads whose FID alone does not tell (a DF beside
 	// the current one).
 	want *Path
+	// Between two steps another program may have selected something else. What
+	// was current before this step counts only when this step has found that it
+	// still is: the application, and the directory.
+	sureApp, sureDir bool
 }
 
 // Context is the step's.
 func (x *Tx) Context() context.Context { return x.ctx }
+
+// Sends is how many commands and follow-ups the step has sent.
+func (x *Tx) Sends() int { return x.sends }
 
 // Session is the step's.
 func (x *Tx) Session() *Session { return x.s }

@@ -63,7 +63,7 @@ func (c *Card) walker(o WalkOptions) *walker {
 // Walk looks at every file the catalogue knows below the MF and below every
 // application, and at the files these point to, and reads them: one SELECT
 // for each, none below a directory that is absent, and as few reads as the
-// sizes allow. Each directory is one step of the session. Ending ctx stops it
+// sizes allow. A step of the session takes whole directories. Ending ctx stops it
 // between two commands; what was read stays, and another Walk goes on from
 // there. A *LimitError says that the card has more than Limits permit.
 func (c *Card) Walk(ctx context.Context, o WalkOptions) error {
@@ -73,7 +73,7 @@ func (c *Card) Walk(ctx context.Context, o WalkOptions) error {
 		w.pending += 1 + w.estimate(c.node(r).Catalogue)
 	}
 	for _, r := range roots {
-		if err := w.dir(ctx, candidate{path: r}, 0); err != nil {
+		if err := w.dir(ctx, candidate{path: r}); err != nil {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (c *Card) Walk(ctx context.Context, o WalkOptions) error {
 func (c *Card) Children(ctx context.Context, dir card.Path) ([]Node, error) {
 	w := c.walker(WalkOptions{SelectOnly: true})
 	w.oneLevel = true
-	err := w.dir(ctx, candidate{path: dir}, 0)
+	err := w.dir(ctx, candidate{path: dir})
 	return c.tree.Children(dir), err
 }
 
@@ -95,7 +95,7 @@ func (c *Card) Children(ctx context.Context, dir card.Path) ([]Node, error) {
 func (c *Card) ReadDir(ctx context.Context, dir card.Path, o WalkOptions) error {
 	w := c.walker(o)
 	w.oneLevel = true
-	return w.dir(ctx, candidate{path: dir}, 0)
+	return w.dir(ctx, candidate{path: dir})
 }
 
 // roots are the MF and the applications found.
@@ -127,49 +127,73 @@ func (w *walker) estimate(dir string) int {
 	return n
 }
 
-// dir walks one directory: itself and its EFs in one step, then each of its
-// directories.
-func (w *walker) dir(ctx context.Context, d candidate, depth int) error {
-	if depth > w.o.Limits.Depth {
-		return nil
-	}
-	var subs []candidate
-	err := w.c.s.Read(ctx, "look at "+w.c.Name(d.path), func(x *card.Tx) error {
-		var err error
-		subs, err = w.dirStep(x, d)
-		return err
-	})
-	if err != nil || w.oneLevel {
-		return err
-	}
-	for _, d := range subs {
-		if err := w.subdir(ctx, d, depth+1); err != nil {
+// stepLength is how many commands a step sends before it ends with the
+// directory that it is in. Each step has to find out anew what is current, so
+// that many short ones would cost more than they give others a chance.
+const stepLength = 64
+
+// walkDir is a directory to walk, and how deep it lies below the first.
+type walkDir struct {
+	candidate
+	depth int
+}
+
+// dir walks a directory: itself and its EFs, then each of its directories, in
+// steps of whole directories.
+func (w *walker) dir(ctx context.Context, d candidate) error {
+	todo := []walkDir{{d, 0}}
+	for len(todo) > 0 {
+		var left []walkDir
+		err := w.c.s.Read(ctx, "look at "+w.c.Name(todo[len(todo)-1].path), func(x *card.Tx) error {
+			left = slices.Clone(todo) // the step may be run again
+			for sent := x.Sends(); len(left) > 0 && x.Sends()-sent < stepLength; {
+				var err error
+				if left, err = w.next(x, left); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
 			return err
 		}
+		todo = left
 	}
 	return nil
 }
 
-// subdir walks a directory below another, unless it is known not to be there.
-func (w *walker) subdir(ctx context.Context, d candidate, depth int) error {
+// next walks the last directory of todo and gives those that are left with its
+// own on top, the first of them last.
+func (w *walker) next(x *card.Tx, todo []walkDir) ([]walkDir, error) {
+	d, todo := todo[len(todo)-1], todo[:len(todo)-1]
 	n := w.c.node(d.path)
-	if w.skipForService(n) {
+	if d.depth > 0 && w.skipForService(n) {
 		w.pending -= w.estimate(n.Catalogue)
-		return nil
+		return todo, nil
 	}
-	return w.dir(ctx, d, depth)
+	subs, err := w.dirStep(x, d.candidate)
+	if err != nil || w.oneLevel || d.depth == w.o.Limits.Depth {
+		return todo, err
+	}
+	for _, s := range slices.Backward(subs) {
+		todo = append(todo, walkDir{s, d.depth + 1})
+	}
+	return todo, nil
 }
 
 // dirStep runs inside a step and may be run again after another program's
 // reset: files it has dealt with already are left out then.
 func (w *walker) dirStep(x *card.Tx, dir candidate) ([]candidate, error) {
 	p := dir.path
+	before := w.done[p]
 	if err := w.file(x, dir); err != nil {
 		return nil, err
 	}
 	n, _ := w.c.tree.Get(p)
 	if !n.State.Exists() || !n.Dir {
-		w.pending -= w.estimate(n.Catalogue)
+		if !before {
+			w.pending -= w.estimate(n.Catalogue)
+		}
 		return nil, nil
 	}
 	var subs []candidate
