@@ -20,6 +20,7 @@ const (
 	InsIncrease        = 0x32
 	InsActivate        = 0x44
 	InsManageChannel   = 0x70
+	InsGetIdentity     = 0x78
 	InsExternalAuth    = 0x82
 	InsGetChallenge    = 0x84
 	InsAuthenticate    = 0x88

@@ -15,7 +15,7 @@ var riskless = map[byte]int{
 	InsGetResponse: interindustry | proprietary | gsm, InsStatus: interindustry | proprietary | gsm,
 	InsGetData: interindustry | proprietary, InsRetrieveData: interindustry | proprietary,
 	InsGetChallenge: interindustry, InsManageChannel: interindustry,
-	InsTerminalCap: proprietary, 0x78: proprietary, 0x7A: proprietary,
+	InsTerminalCap: proprietary, InsGetIdentity: proprietary, 0x7A: proprietary,
 }
 
 func family(cla byte) int {

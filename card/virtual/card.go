@@ -98,7 +98,7 @@ func (c *Card) plant(img *Image) error {
 		c.mf = grow(img.MF, nil, nil)
 	}
 	for _, a := range img.Apps {
-		app := &application{aid: a.AID, label: a.Label, fci: slices.Clone(a.FCI), objects: cloneObjects(a.Objects)}
+		app := &application{aid: a.AID, label: a.Label, suci: slices.Clone(a.SUCI), fci: slices.Clone(a.FCI), objects: cloneObjects(a.Objects)}
 		if files {
 			app.adf = grow(a.ADF, c.mf, app)
 		}
@@ -160,7 +160,7 @@ func (c *Card) Image() *Image {
 		img.MF = c.mf.file()
 	}
 	for _, a := range c.apps {
-		app := App{AID: a.aid, Label: a.label, FCI: slices.Clone(a.fci), Objects: cloneObjects(a.objects)}
+		app := App{AID: a.aid, Label: a.label, SUCI: slices.Clone(a.suci), FCI: slices.Clone(a.fci), Objects: cloneObjects(a.objects)}
 		if a.adf != nil {
 			app.ADF = a.adf.file()
 		}

@@ -58,6 +58,9 @@ type App struct {
 	AID   AID    `json:"aid"`
 	Label string `json:"label,omitempty"` // for people; EF.DIR holds its own
 	ADF   *File  `json:"adf,omitempty"`
+	// SUCI is what a USIM computes its hidden identity from, coded as
+	// EF.SUCI_Calc_Info is. Without it that is the file in DF.SAIP.
+	SUCI Hex `json:"suci,omitempty"`
 	// FCI is what SELECT answers in ModeOther, and Objects what GET DATA gives
 	// while the application is selected; there is no ADF then.
 	FCI     Hex          `json:"fci,omitempty"`

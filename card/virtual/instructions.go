@@ -46,6 +46,7 @@ var uiccInstructions = map[byte]instruction{
 	card.InsActivate:        {classISO, activate},
 	card.InsAuthenticate:    {classISO, authenticate},
 	card.InsGetChallenge:    {classISO, getChallenge},
+	card.InsGetIdentity:     {classETSI, getIdentity},
 	card.InsManageChannel:   {classISO, manageChannel},
 	card.InsGetResponse:     {classISO | classETSI, getResponse},
 	card.InsTerminalCap:     {classETSI, acceptData},

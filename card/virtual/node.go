@@ -30,6 +30,7 @@ type application struct {
 	aid   AID
 	label string
 	adf   *node
+	suci  Hex
 
 	fci     Hex // in ModeOther
 	objects []DataObject

@@ -76,6 +76,9 @@ func (v *validator) names() error {
 			return imageError("an application's AID is doubled or not 5 to 16 bytes long")
 		}
 		seen[a.AID] = true
+		if len(a.SUCI) > maxFileBytes || len(a.SUCI) > 0 && v.img.Mode != ModeUICC {
+			return imageError("application %s: the field \"suci\" has more than %d bytes, or the mode is not %q", card.AID(a.AID), maxFileBytes, ModeUICC)
+		}
 	}
 	return nil
 }
