@@ -59,6 +59,7 @@ var edges = map[string][]string{
 	"card/virtual/...":    {"card", "card/tlv", "card/safe", "card/virtual", "crypto/..."},
 	"card/vpcd":           {"card", "card/tlv", "card/safe", "texts"},
 	"card/trace":          {"card", "card/tlv", "card/safe", "texts"},
+	"card/auth":           {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 	"card/euicc":          {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 	"card/globalplatform": {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 	"card/toolkit":        {"card", "card/tlv", "card/safe", "texts"},
