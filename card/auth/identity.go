@@ -109,6 +109,8 @@ type IdentityKey struct {
 type IdentityFiles struct {
 	IMSI      string
 	MNCLength int    // digits of the network code, 2 or 3
+	Type      byte   // of the identity, suci.TypeIMSI or that of NAI
+	NAI       string // name@realm of EF.SUPI_NAI, for the other types
 	Routing   string // digits of EF.Routing_Indicator, empty where none is set
 	Calc      *IdentityCalc
 }
@@ -147,6 +149,13 @@ func IdentityCompute(f IdentityFiles) (s suci.SUCI, skipped []IdentitySkipped, e
 func identityCompute(f IdentityFiles, random io.Reader) (s suci.SUCI, skipped []IdentitySkipped, err error) {
 	n := 3 + f.MNCLength
 	switch {
+	case f.Type != suci.TypeIMSI:
+		home := suci.Home{Routing: f.Routing}
+		if f.Calc != nil {
+			skipped = f.Calc.choose(&home)
+		}
+		s, err = home.ConcealName(f.Type, f.NAI, random)
+		return s, skipped, err
 	case f.IMSI == "":
 		return s, nil, ErrIdentityIMSI
 	case f.MNCLength < 2 || f.MNCLength > 3 || len(f.IMSI) <= n:

@@ -80,6 +80,19 @@ func TestIdentityComputeChoice(t *testing.T) {
 	}
 }
 
+func TestIdentityComputeName(t *testing.T) {
+	s, _, err := IdentityCompute(IdentityFiles{Type: suci.TypeNSI, NAI: "name@example.org", Calc: calc(t)})
+	if err != nil || s.Realm != "example.org" || s.Scheme != suci.ProfileA {
+		t.Fatalf("%s, %v", s, err)
+	}
+	if p := IdentityProve(s, key(t, suci.ProfileA, privateA), "name@example.org", calc(t)); !p.Works() {
+		t.Errorf("%+v", p)
+	}
+	if _, _, err := IdentityCompute(IdentityFiles{Type: suci.TypeNSI, NAI: "name"}); err == nil {
+		t.Error("a name without a realm was taken")
+	}
+}
+
 func TestIdentityComputeNeeds(t *testing.T) {
 	for _, c := range []struct {
 		f    IdentityFiles

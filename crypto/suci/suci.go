@@ -9,6 +9,7 @@ package suci
 
 import (
 	"io"
+	"strings"
 )
 
 // Types of the identity that is hidden (TS 23.003 clause 2.2B).
@@ -151,9 +152,34 @@ func (h Home) Conceal(imsi string, rand io.Reader) (SUCI, error) {
 	if err := checkMSIN(plain); err != nil {
 		return SUCI{}, err
 	}
+	return h.conceal(s, plain, rand)
+}
+
+// ConcealName makes the SUCI of an identity of another type, name@realm, of
+// which the name is hidden. MCC and MNC are not looked at. The identities of
+// lines (TypeGCI, TypeGLI) go in the null scheme (TS 33.501 clause 6.12.2).
+func (h Home) ConcealName(kind byte, nai string, rand io.Reader) (SUCI, error) {
+	name, realm, found := strings.Cut(nai, "@")
+	switch {
+	case kind == TypeIMSI || kind > TypeGLI:
+		return SUCI{}, &FormError{Part: PartSUPIType, Fault: FaultRange}
+	case !found || name == "" || realm == "":
+		return SUCI{}, &FormError{Part: PartRealm, Fault: FaultMissing}
+	case kind != TypeNSI:
+		h.Scheme = Null
+	}
+	s := SUCI{Type: kind, Realm: realm, Routing: h.Routing, Scheme: h.Scheme, KeyID: h.KeyID}
+	if s.Routing == "" {
+		s.Routing = "0"
+	}
+	return h.conceal(s, []byte(name), rand)
+}
+
+// conceal fills in the scheme output.
+func (h Home) conceal(s SUCI, plain []byte, rand io.Reader) (SUCI, error) {
 	switch {
 	case h.Scheme == Null:
-		s.KeyID, s.Output = 0, plain
+		s.KeyID, s.Output = 0, plain // the digits or the name, as they are
 	case !h.Scheme.Hides():
 		return SUCI{}, ErrScheme
 	case h.Key.scheme != h.Scheme:

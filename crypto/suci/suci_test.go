@@ -273,6 +273,30 @@ func TestHomeRefuses(t *testing.T) {
 	}
 }
 
+func TestConcealName(t *testing.T) {
+	v := read(t)
+	for i, n := range v.NAI {
+		s, err := v.IMSI[i].home(t).ConcealName(TypeNSI, n.NAI, bytes.NewReader(bin(t, n.EphPriv)))
+		if err != nil || hex.EncodeToString(s.Output) != n.EphPub+n.Ciphertext+n.MAC || s.Realm != "3gpp.com" {
+			t.Errorf("%s: %s, %v", n.Spec, s, err)
+		}
+	}
+	home := v.IMSI[0].home(t)
+	home.Routing = ""
+	s, err := home.ConcealName(TypeGLI, "line@example.org", rand.Reader)
+	if err != nil || s.String() != "suci-3-example.org-0-0-0-line" {
+		t.Errorf("a line: %s, %v", s, err)
+	}
+	for _, bad := range []struct {
+		kind byte
+		nai  string
+	}{{TypeIMSI, "a@b"}, {4, "a@b"}, {TypeNSI, "a"}, {TypeNSI, "@b"}, {TypeNSI, "a@"}} {
+		if s, err := home.ConcealName(bad.kind, bad.nai, rand.Reader); err == nil {
+			t.Errorf("%v gives %s", bad, s)
+		}
+	}
+}
+
 // Whatever is concealed with random ephemeral keys comes back.
 func TestRoundTrip(t *testing.T) {
 	v := read(t).IMSI

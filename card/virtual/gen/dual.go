@@ -9,6 +9,7 @@ type line struct {
 	pin, pin2      virtual.Ref // what its access rules ask for
 	home           []byte      // the first network of its list
 	forbidden      []byte
+	services       []int // beyond those that every line has
 }
 
 // workLine is the second line of the everyday card.
@@ -22,7 +23,7 @@ func (l line) usim(m maker, refs ...virtual.Ref) *virtual.File {
 	adf := m.dir(0x7FFF, "ADF.USIM", readAll, identity(m, l.imsi)...)
 	adf.Children = append(adf.Children,
 		arr(0x6F06, 23, l.pin, l.pin2),
-		m.ef(0x6F38, "EF.UST", 4, pinADM, 17, services(17, 2, 10, 12, 19, 20, 21, 33, 34, 42, 85)...),
+		m.ef(0x6F38, "EF.UST", 4, pinADM, 17, services(17, append([]int{2, 10, 12, 19, 20, 21, 33, 34, 42, 85}, l.services...)...)...),
 		m.ef(0x6F56, "EF.EST", 5, pinPIN2, 1, 0x00),
 		m.ef(0x6F46, "EF.SPN", 0, readAll, 17, join([]byte{0x00}, alpha(l.provider, codingGSM, 16))...),
 		m.lin(0x6F40, "EF.MSISDN", 0, pinPIN, adnRecord, 1, l.number.record()),
@@ -55,6 +56,7 @@ var (
 	officeLine = line{
 		imsi: "001010555000202", provider: "Comet Office", number: contact{"Office", codingGSM, "+44 7700 900172", 0},
 		pin: appPIN2, pin2: localSec, home: test001, forbidden: join(home, plmn("999", "70")),
+		services: []int{124, 125},
 	}
 )
 
@@ -63,7 +65,8 @@ const (
 	officeLabel  = "Office"
 )
 
-// dual is a card of two equal subscriptions, of different networks.
+// dual is a card of two equal subscriptions, of different networks. The second
+// computes its hidden identity by itself.
 func dual() *virtual.Image {
 	office := pin(appPIN2, "", "2580", "25802580")
 	return &virtual.Image{
@@ -75,7 +78,7 @@ func dual() *virtual.Image {
 		Subscribers: []virtual.Subscriber{keys(true, aidUSIM), secondKeys(aidUSIM2)},
 		Apps: []virtual.App{
 			{AID: aidUSIM, Label: privateLabel, ADF: privateLine.usim(inApp, virtual.RefPIN1, pin2, virtual.RefADM1)},
-			{AID: aidUSIM2, Label: officeLabel, ADF: officeLine.usim(inApp, appPIN2, localSec, virtual.RefADM1)},
+			{AID: aidUSIM2, Label: officeLabel, SUCI: concealmentByCard(), ADF: officeLine.usim(inApp, appPIN2, localSec, virtual.RefADM1)},
 		},
 		MF: master(iccid("8999990012345678905"), [][]byte{dirEntry(aidUSIM, privateLabel), dirEntry(aidUSIM2, officeLabel)}),
 	}
