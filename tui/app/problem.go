@@ -125,6 +125,9 @@ func Explain(err error, tried string) Problem {
 	case errors.As(err, &ie):
 		return Problem{ID: "internal", Tried: tried, Answer: safe.Text(ie.Error())}
 	}
+	if p, ok := identityProblem(err, tried); ok {
+		return p
+	}
 	for _, s := range simple {
 		if errors.Is(err, s.err) {
 			return words(s.id, tried)
