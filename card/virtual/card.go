@@ -64,6 +64,12 @@ type channel struct {
 	record int // current record, from 1; 0 when none
 	// transfer is an object that goes in blocks; any other command ends it.
 	transfer transfer
+	// applet is an application without files that is selected, secure its
+	// secure channel; listing and rules are how far an answer in parts came.
+	applet  *applet
+	secure  *secureChannel
+	listing listing
+	rules   int
 }
 
 // New makes a card from an image. The image is copied.
@@ -71,7 +77,7 @@ func New(img *Image, o Options) (*Card, error) {
 	if err := img.Validate(); err != nil {
 		return nil, err
 	}
-	c := &Card{opt: o, image: Image{Note: img.Note, Mode: img.Mode, ATR: slices.Clone(img.ATR), Objects: cloneObjects(img.Objects)}}
+	c := &Card{opt: o, image: Image{Note: img.Note, Mode: img.Mode, ATR: slices.Clone(img.ATR), Objects: cloneObjects(img.Objects), GP: img.GP.clone()}}
 	if c.opt.Rand == nil {
 		c.opt.Rand = rand.Reader
 	}
@@ -155,7 +161,7 @@ func (c *Card) forget() {
 func (c *Card) Image() *Image {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	img := &Image{Note: c.image.Note, Mode: c.image.Mode, ATR: slices.Clone(c.image.ATR), Objects: cloneObjects(c.image.Objects)}
+	img := &Image{Note: c.image.Note, Mode: c.image.Mode, ATR: slices.Clone(c.image.ATR), Objects: cloneObjects(c.image.Objects), GP: c.image.GP.clone()}
 	if c.mf != nil {
 		img.MF = c.mf.file()
 	}
@@ -255,6 +261,9 @@ func (c *Card) execute(cmd card.Command) reply {
 			ch.transfer = transfer{}
 		}
 	}
+	if r, ok := c.toApplet(ch, cmd); ok {
+		return r
+	}
 	table := uiccInstructions
 	switch {
 	case c.image.Mode == ModeOther:
@@ -288,7 +297,7 @@ func (c *Card) enter(cmd card.Command) (*channel, card.SW) {
 	switch {
 	case c.image.Mode == ModeGSM, c.class == activationGSM, cl.GSM, !validClass(cmd.CLA):
 		return nil, card.SWNoClass
-	case cl.Secure:
+	case cl.Secure && !c.hasApplet(cl.Channel):
 		return nil, swSecure
 	case cl.Chained:
 		return nil, swChaining

@@ -37,8 +37,9 @@ type Image struct {
 	PINs        []PIN
 	Subscribers []Subscriber
 	Apps        []App
-	MF          *File        // nil in ModeOther
-	Objects     []DataObject // of the card, in ModeOther
+	MF          *File           // nil in ModeOther
+	Objects     []DataObject    // of the card, in ModeOther
+	GP          *GlobalPlatform // nil where there is no security domain
 }
 
 // Mode says which commands a card answers.

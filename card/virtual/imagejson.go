@@ -30,6 +30,7 @@ type wireImage struct {
 	Apps        []App            `json:"applications,omitempty"`
 	MF          *File            `json:"mf,omitempty"`
 	Objects     []DataObject     `json:"data_objects,omitempty"`
+	GP          *wireGP          `json:"globalplatform,omitempty"`
 }
 
 type wirePIN struct {
@@ -199,6 +200,10 @@ func jsonPlace(err error) string {
 
 func (w *wireImage) image() (*Image, error) {
 	img := &Image{Note: w.Note, Mode: w.Mode, ATR: w.ATR, Apps: w.Apps, MF: w.MF, Objects: w.Objects}
+	var err error
+	if img.GP, err = w.GP.gp(); err != nil {
+		return nil, err
+	}
 	for i := range w.PINs {
 		p, err := w.PINs[i].pin()
 		if err != nil {
@@ -285,7 +290,7 @@ func WriteImage(w io.Writer, img *Image) error {
 	}
 	out := wireImage{
 		Format: imageFormat, Version: imageVersion, Note: img.Note,
-		Mode: img.Mode, ATR: img.ATR, Apps: img.Apps, MF: img.MF, Objects: img.Objects,
+		Mode: img.Mode, ATR: img.ATR, Apps: img.Apps, MF: img.MF, Objects: img.Objects, GP: wireOfGP(img.GP),
 	}
 	for _, p := range img.PINs {
 		out.PINs = append(out.PINs, wirePIN{

@@ -151,6 +151,7 @@ func (c *Card) openChannel(i int, from *channel) {
 	c.channels[i] = channel{open: true, df: c.mf}
 	if from != &c.channels[0] {
 		c.channels[i] = *from
+		c.channels[i].secure = nil // a secure channel belongs to its logical one
 	}
 }
 
@@ -161,6 +162,7 @@ func (c *Card) closeChannel(i byte) reply {
 	case !c.channels[i].open:
 		return status(swChannel)
 	}
+	c.channels[i].leave()
 	c.channels[i] = channel{}
 	return status(card.SWDone)
 }

@@ -92,6 +92,7 @@ func (c *Card) selected(ch *channel, cmd card.Command) (*node, *reply) {
 
 // enter makes n current.
 func (ch *channel) enter(n *node) {
+	ch.leave()
 	ch.record = 0
 	if !n.isDF() {
 		// The directory of a file that a path named becomes current too.
@@ -167,6 +168,9 @@ func (c *Card) selectApplication(ch *channel, cmd card.Command) reply {
 	}
 	a := c.occurrence(ch, string(cmd.Data), cmd.P2&occurMask)
 	if a == nil {
+		if applet := c.selectable(string(cmd.Data), cmd.P2&occurMask); applet != nil && cmd.P2&terminates == 0 {
+			return c.selectApplet(ch, applet, cmd.P2&returnMask)
+		}
 		return status(card.SWNotFound)
 	}
 	if cmd.P2&terminates != 0 {

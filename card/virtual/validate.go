@@ -25,6 +25,9 @@ func (img *Image) Validate() error {
 		return imageError("the ATR has %d bytes, 2 to 33 are possible", len(img.ATR))
 	}
 	v := validator{img: img}
+	if err := v.globalPlatform(); err != nil {
+		return err
+	}
 	if img.Mode == ModeOther {
 		if err := v.names(); err != nil {
 			return err

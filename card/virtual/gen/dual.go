@@ -81,5 +81,6 @@ func dual() *virtual.Image {
 			{AID: aidUSIM2, Label: officeLabel, SUCI: concealmentByCard(), ADF: officeLine.usim(inApp, appPIN2, localSec, virtual.RefADM1)},
 		},
 		MF: master(iccid("8999990012345678905"), [][]byte{dirEntry(aidUSIM, privateLabel), dirEntry(aidUSIM2, officeLabel)}),
+		GP: olderManager(),
 	}
 }

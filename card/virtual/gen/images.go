@@ -72,6 +72,7 @@ func everyday() *virtual.Image {
 		},
 		MF: master(iccid(serial), [][]byte{dirEntry(aidUSIM, "USIM"), dirEntry(aidUSIM2, secondLabel), dirEntry(aidISIM, "ISIM")},
 			telecomDir(shared), gsmDir(shared)),
+		GP: manager(),
 	}
 }
 
