@@ -75,6 +75,8 @@ func TestValuesThereAreNot(t *testing.T) {
 		{"encode EF.SPN {} --size 0", "1 to 32768"},
 		{"--demo network-name --lac moon", "hex digits"},
 		{"--demo --verify pin7 info", "pin1, pin2"},
+		{"suci --decode moon", "suci-0-"},
+		{"suci --decode suci-0-999-99-0-0-0-0123456789 --imsi moon", "6 to 15 digits"},
 		{"completion tcsh", "bash"},
 		{"virtual-card --address moon", "host and a port"},
 		{"virtual-card --address 127.0.0.1:99999", "host and a port"},
@@ -91,7 +93,7 @@ func TestValuesThereAreNot(t *testing.T) {
 	}
 	// Every flag that takes a word or number is in the table, or may have any.
 	free := strings.Fields("--reader --image --replay --record --app --output --plan --undo --save " +
-		"--from --name --nickname --number --number2 --number3 --label2 --label3 --email --uri --group")
+		"--home-key --from --name --nickname --number --number2 --number3 --label2 --label3 --email --uri --group")
 	p := program{}
 	var visit func(c *cobra.Command)
 	visit = func(c *cobra.Command) {
