@@ -44,6 +44,10 @@ type Card struct {
 	channels [channels]channel
 	pending  []byte  // waits for GET RESPONSE
 	after    card.SW // the status word behind the last of pending
+
+	messages  messages // parts of packets that are not whole
+	proactive []byte   // a command that the phone has to fetch
+	fetched   bool     // and its answer is awaited
 }
 
 // activation is the kind of commands this activation speaks: the first
@@ -154,6 +158,7 @@ func (c *Card) forget() {
 	}
 	clear(c.pending)
 	c.pending, c.after, c.class = nil, 0, activationNone
+	c.messages, c.proactive, c.fetched = messages{}, nil, false
 	c.channels = [channels]channel{{open: true, df: c.mf}}
 }
 
@@ -238,8 +243,8 @@ func (c *Card) Process(apdu []byte) []byte {
 	if !r.shaped {
 		r = c.shape(cmd, r)
 	}
-	if c.opt.Proactive && r.sw == card.SWDone {
-		r.sw = proactiveSW
+	if r.sw == card.SWDone {
+		r.sw = c.announce()
 	}
 	return words(r.data, r.sw)
 }

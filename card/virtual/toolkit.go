@@ -10,7 +10,19 @@ import (
 // proactiveSW says that a proactive command of 128 bytes waits.
 const proactiveSW card.SW = 0x9180
 
-// fetch is FETCH: with Options.Proactive a DISPLAY TEXT of exactly the length
+// announce is 9000, or 91xx while a proactive command waits to be fetched.
+func (c *Card) announce() card.SW {
+	switch {
+	case len(c.proactive) > 0 && !c.fetched:
+		return 0x9100 | card.SW(len(c.proactive)&0xFF)
+	case c.opt.Proactive:
+		return proactiveSW
+	}
+	return card.SWDone
+}
+
+// fetch is FETCH: what waits for the phone, such as a message it has to send;
+// with Options.Proactive a DISPLAY TEXT of exactly the length
 // that 9180 announces, otherwise there is nothing.
 func fetch(c *Card, _ *channel, cmd card.Command) reply {
 	switch {
@@ -18,6 +30,10 @@ func fetch(c *Card, _ *channel, cmd card.Command) reply {
 		return c.badParameters()
 	case len(cmd.Data) > 0:
 		return status(card.SWWrongLength)
+	case len(c.proactive) > 0 && !c.fetched:
+		r := done(bytes.Clone(c.proactive))
+		c.fetched = len(c.shape(cmd, r).data) > 0
+		return r
 	case !c.opt.Proactive:
 		return status(card.SWConditions)
 	}
@@ -41,6 +57,8 @@ func terminalResponse(c *Card, _ *channel, cmd card.Command) reply {
 		return c.badParameters()
 	case len(cmd.Data) == 0:
 		return status(card.SWWrongLength)
+	case c.fetched:
+		c.proactive, c.fetched = nil, false
 	case !c.opt.Proactive:
 		return status(card.SWConditions)
 	}
