@@ -136,6 +136,12 @@ func (c *Card) Apply(ctx context.Context, p *Plan, progress func(step int, r Ste
 			return res, &PlanError{max(pr.Step, 0), c.stepFile(p, pr.Step), fmt.Errorf("%w: %s", ErrUnfit, pr)}
 		}
 	}
+	twins := c.twins(p)
+	defer func() {
+		if res.Any(StepDone) || res.Any(StepUnknown) {
+			c.readAgain(ctx, twins)
+		}
+	}()
 	for i, s := range p.Steps {
 		r, err := c.applyStep(ctx, s, generation)
 		res.Steps[i] = r
