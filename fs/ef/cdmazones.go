@@ -180,15 +180,22 @@ func (w *bitWriter) userZone(z UserZone) error {
 	}
 	octets, active, notify, elements := len(name), int(oneIf(z.Active)), int(oneIf(z.Notification)), len(z.Elements)
 	if err := w.fields([]capabilityField{
-		{"uz_priority", &z.Priority, 4}, {"uz_id", &z.ID, 16}, {"uz_sid", &z.SID, 15}, {"uz_name_encoding", &z.Encoding, 8},
+		{"uz_priority", &z.Priority, 4},
+		{"uz_id", &z.ID, 16},
+		{"uz_sid", &z.SID, 15},
+		{"uz_name_encoding", &z.Encoding, 8},
 		{"uz_name", &octets, 5},
 	}); err != nil {
 		return err
 	}
 	w.bytes(name)
 	if err := w.fields([]capabilityField{
-		{"active_flag", &active, 1}, {"priority_control", &z.Control, 3}, {"notification_flag", &notify, 1},
-		{"uz_revision", &z.Revision, 4}, {"uz_type", &z.Type, 3}, {"elements", &elements, 4},
+		{"active_flag", &active, 1},
+		{"priority_control", &z.Control, 3},
+		{"notification_flag", &notify, 1},
+		{"uz_revision", &z.Revision, 4},
+		{"uz_type", &z.Type, 3},
+		{"elements", &elements, 4},
 	}); err != nil {
 		return err
 	}
