@@ -15,10 +15,11 @@ var rawFiles = map[string]ef.Reason{
 	"ADF.USIM/DF.ProSe/EF.UIRC": ef.Structure, "ADF.USIM/DF.ProSe/EF.PROSE_GM_DISCOVERY": ef.Structure,
 	"ADF.USIM/DF.ProSe/EF.PROSE_RELAY": ef.Structure, "ADF.USIM/DF.ProSe/EF.PROSE_RELAY_DISCOVERY": ef.Structure,
 	"MF/DF.GSM/EF.CPHS-SST": ef.NotPublic,
+	"ADF.CSIM/EF.GROUP_TAG": ef.Structure, "ADF.CSIM/EF.SPECIFIC_TAG": ef.Structure, "ADF.CSIM/EF.CALL_PROMPT": ef.Structure,
 }
 
 // Every file of the catalogue is decoded and can be written, and a vector that
-// our own encoder did not make holds it; of CDMA some files are only named.
+// our own encoder did not make holds it; of CDMA one is only named.
 func TestCoverage(t *testing.T) {
 	rows, err := Covered()
 	if err != nil {
@@ -47,7 +48,7 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("%s: decoded %v, encoded %v, %d vectors, reason %q", r.Path, r.Decoded, r.Encoded, r.Vectors, r.Reason)
 		}
 	}
-	if notYet > 4 || !texts.Has("ef.reason."+string(ef.NotYet)) {
+	if notYet > 1 || !texts.Has("ef.reason."+string(ef.NotYet)) {
 		t.Errorf("%d files of CDMA are only named", notYet)
 	}
 	for p := range rawFiles {

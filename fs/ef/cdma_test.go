@@ -105,6 +105,8 @@ func TestCDMAFiles(t *testing.T) {
 		{"MF/DF.CDMA/EF.PUZL", "0001000700C4020001010010000000000000", "1 zones", "cdma.zone"},
 		{"MF/DF.CDMA/EF.PUZL", "00", "empty", ""},
 		{"MF/DF.CDMA/EF.PUZL", "01", "", "short"},
+		{"ADF.CSIM/EF.GROUP_TAG", "00000001010100000000", "list 1: 1 bytes of records", "mmss.size"},
+		{"ADF.CSIM/EF.SPECIFIC_TAG", "000900010101", "", "short"},
 		{"MF/DF.CDMA/EF.SPC", "00000A", "a key is stored", "cdma.spc"},
 		{"MF/DF.CDMA/EF.SPC", "0000", "", "short"},
 		{"MF/DF.CDMA/EF.SIPPAPSS", "FFFF", "empty", ""},
@@ -274,6 +276,8 @@ func TestCDMARefusals(t *testing.T) {
 		{"ADF.CSIM/EF.PUZL", UserZones{Zones: make([]UserZone, 1)}, 30, "cdma.plain"},
 		{"ADF.CSIM/EF.PUZL", UserZones{Zones: []UserZone{{Type: 2, SID: 1 << 15}}}, 30, "number.range"},
 		{"ADF.CSIM/EF.PUZL", UserZones{Zones: []UserZone{{Type: 2, Name: "é"}}}, 30, "cdma.character"},
+		{"ADF.CSIM/EF.SPECIFIC_TAG", TagList{Size: 1, Count: 1 << 14}, 30, "number.range"},
+		{"ADF.CSIM/EF.CALL_PROMPT", TagList{Size: 1}, 7, "size"},
 		{"ADF.CSIM/EF.SPC", SPC{}, 3, "length"},
 		{"ADF.CSIM/EF.3GCIK", CIK{}, 32, "length"},
 	} {

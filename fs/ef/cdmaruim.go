@@ -13,7 +13,7 @@ func ruimFiles() []entry {
 	for _, part := range []func() []entry{
 		ruimIdentityFiles, ruimNetworkFiles, ruimSettingFiles, ruimDataFiles, ruimSecretFiles,
 		ruimProgramFiles, ruimActiveFiles, ruimBroadcastFiles, ruimFeatureFiles, ruimSMSFiles,
-		ruimZoneFiles, csimFiles, csimOwnFiles, ruimRawFiles,
+		ruimZoneFiles, csimFiles, csimOwnFiles, tagListFiles, ruimRawFiles,
 	} {
 		out = append(out, part()...)
 	}
@@ -243,11 +243,5 @@ func joined(words ...string) string {
 }
 
 // ruimRawFiles are known by name and shown as bytes: what could be had of the
-// two specifications does not tell their coding.
-func ruimRawFiles() []entry {
-	var out []entry
-	for _, name := range []string{"EF.GROUP_TAG", "EF.SPECIFIC_TAG", "EF.CALL_PROMPT", "EF.LCSVER"} {
-		out = append(out, named(NotYet, csimHome+name))
-	}
-	return out
-}
+// specifications does not tell their coding.
+func ruimRawFiles() []entry { return []entry{named(NotYet, csimHome+"EF.LCSVER")} }

@@ -35,7 +35,7 @@ const (
 	FreeForm  Reason = "free_form"  // any content fits the specification
 	Operator  Reason = "operator"   // the operator defines the content
 	NotPublic Reason = "not_public" // no public specification tells the coding
-	NotYet    Reason = "not_yet"    // a public specification tells the coding; it is not built here
+	NotYet    Reason = "not_yet"    // a specification tells the coding; what could be had of it does not
 	Structure Reason = "structure"  // its objects are opened, their meaning is not known here
 )
 
