@@ -111,3 +111,10 @@ var fabricators = map[string]string{
 
 // Fabricator is the chip maker's name, empty where the code is not known.
 func (c CPLC) Fabricator() string { return fabricators[c.ICFabricator] }
+
+// systems are operating systems by their code in CPLC, as published with tests
+// of such cards.
+var systems = map[string]string{"4700": "NXP JCOP 3", "4791": "NXP JCOP"}
+
+// System is the operating system's name, empty where the code is not known.
+func (c CPLC) System() string { return systems[c.OSID] }

@@ -90,3 +90,42 @@ func (k KeyInformation) Weak() bool {
 	}
 	return false
 }
+
+// Use identifies what keys of this version are for by the numbers that
+// GlobalPlatform's UICC Configuration and ETSI TS 102 225 give them; a card
+// may number them otherwise. Empty for the rest.
+func (k KeyInformation) Use() string {
+	switch v := k.Version; {
+	case v >= 0x01 && v <= 0x0F:
+		return "scp80"
+	case v >= 0x20 && v <= 0x2F:
+		return "scp02"
+	case v >= 0x30 && v <= 0x3F:
+		return "scp03"
+	case v >= 0x40 && v <= 0x4F:
+		return "scp81"
+	case v == 0x70:
+		return "token"
+	case v == 0x71:
+		return "receipt"
+	case v == 0x73:
+		return "dap"
+	case v == 0x74:
+		return "casd"
+	}
+	return ""
+}
+
+// Role identifies what a key does in its set for a secure channel: 1 ciphers,
+// 2 makes MACs, 3 ciphers keys. Empty for others.
+func (k KeyInformation) Role() string {
+	switch k.Use() {
+	case "scp02", "scp03", "":
+		if k.Version != 0 && (k.Use() != "" || k.Version == 0xFF) {
+			return map[int]string{1: "enc", 2: "mac", 3: "dek"}[k.Identifier]
+		}
+	case "scp80":
+		return map[int]string{1: "kic", 2: "kid", 3: "kik"}[k.Identifier]
+	}
+	return ""
+}
