@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -335,9 +336,7 @@ func (g GP) keyLines() []GPLine {
 			}
 			out = append(out, l)
 		}
-		for _, k := range d.Keys {
-			out = append(out, keyLine(d, k))
-		}
+		out = append(out, setLines(d)...)
 	}
 	if len(out) == 0 {
 		return []GPLine{{Text: texts.Say("gp.answer.nobody"), Level: LevelUnknown}}
@@ -345,20 +344,41 @@ func (g GP) keyLines() []GPLine {
 	return append(out, GPLine{Text: texts.Say("gp.keys.others"), Level: LevelNote})
 }
 
-func keyLine(d globalplatform.Info, k globalplatform.KeyInformation) GPLine {
-	var parts []string
+// setLines are the keys of a domain, those of one set and kind on one line.
+func setLines(d globalplatform.Info) []GPLine {
+	var out []GPLine
+	for rest := d.Keys; len(rest) > 0; {
+		k := rest[0]
+		n := 1
+		for n < len(rest) && rest[n].Version == k.Version && slices.Equal(rest[n].Components, k.Components) {
+			n++
+		}
+		out = append(out, setLine(d, rest[:n]))
+		rest = rest[n:]
+	}
+	return out
+}
+
+// setLine tells keys of one set and kind.
+func setLine(d globalplatform.Info, keys []globalplatform.KeyInformation) GPLine {
+	k := keys[0]
+	var parts, ids []string
 	for _, c := range k.Components {
 		parts = append(parts, componentName(c))
 	}
+	for _, k := range keys {
+		id := fmt.Sprintf("%02X", k.Identifier)
+		if role := k.Role(); role != "" {
+			id += " " + texts.Say("gp.key.role."+role)
+		}
+		ids = append(ids, id)
+	}
 	l := GPLine{
 		Label: texts.Say("gp.label." + d.ID),
-		Text:  texts.Say("gp.key", "version", fmt.Sprintf("%02X", k.Version), "id", fmt.Sprintf("%02X", k.Identifier), "parts", strings.Join(parts, " + ")),
+		Text:  texts.Say("gp.key", "version", fmt.Sprintf("%02X", k.Version), "ids", strings.Join(ids, ", "), "parts", strings.Join(parts, " + ")),
 	}
 	if use := k.Use(); use != "" {
 		l.More = append(l.More, texts.Say("gp.key.use."+use))
-	}
-	if role := k.Role(); role != "" {
-		l.Text += " " + texts.Say("gp.key.role."+role)
 	}
 	if k.Weak() {
 		l.Level = LevelLook
