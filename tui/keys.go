@@ -110,7 +110,7 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewHelp(m.items()))
 	case "palette":
 		m.dialogs.Push(ui.NewPalette(m.items()))
-	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.messages", "go.limits", "go.readers":
+	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp":
 		m.show(strings.TrimPrefix(id, "go."))
 	case "compare":
 		all := m.env.Card.Files.Subscriptions()
@@ -224,6 +224,8 @@ func (m *Model) refresh() tea.Cmd {
 		return m.screens[app.ScreenContacts].Do("contacts.reload", "")
 	case app.ScreenMessages:
 		return m.screens[app.ScreenMessages].Do("messages.reload", "")
+	case app.ScreenGP:
+		return m.screens[app.ScreenGP].Do("gp.read", "")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +15,7 @@ import (
 	"simscope/tui/app"
 	"simscope/tui/contacts"
 	"simscope/tui/files"
+	"simscope/tui/gp"
 	"simscope/tui/kit"
 	"simscope/tui/limits"
 	"simscope/tui/log"
@@ -50,6 +52,10 @@ type Options struct {
 var tabs = []string{
 	app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenMessages, app.ScreenLimits,
 }
+
+// besides are screens of an open card that have no place of their own among
+// the tabs: the line of tabs names them while they are shown.
+var besides = []string{app.ScreenGP}
 
 // logSizes are the heights of the log at the bottom of every screen.
 const (
@@ -102,6 +108,7 @@ func New(o Options) *Model {
 			app.ScreenContacts: contacts.New(env),
 			app.ScreenLimits:   limits.New(env),
 			app.ScreenMessages: messages.New(env),
+			app.ScreenGP:       gp.New(env),
 		},
 	}
 	return m
@@ -158,7 +165,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 // broadcast gives a message to every screen, shown or not.
 func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, name := range append([]string{app.ScreenReaders}, tabs...) {
+	for _, name := range slices.Concat([]string{app.ScreenReaders}, tabs, besides) {
 		if cmd := m.screens[name].Update(msg); cmd != nil {
 			cmds = append(cmds, cmd)
 		}
@@ -211,6 +218,9 @@ func (m *Model) show(screen string) {
 	m.shown = screen
 	if m.logSize == logFull {
 		m.logSize = logFive // or the screen asked for would not be seen
+	}
+	if s, ok := m.screens[screen].(interface{ Shown() }); ok {
+		s.Shown()
 	}
 }
 

@@ -181,7 +181,11 @@ func (m *Model) modes() []ui.Line {
 func (m *Model) tabLine() string {
 	var names []ui.Tab
 	active := -1
-	for i, t := range tabs {
+	list := tabs
+	if slices.Contains(besides, m.shown) {
+		list = append(slices.Clip(list), m.shown)
+	}
+	for i, t := range list {
 		names = append(names, ui.Tab{Key: tabKey(t), Name: texts.Say("tab." + t)})
 		if t == m.shown {
 			active = i

@@ -83,7 +83,8 @@ func (g GP) fileLines() []GPLine {
 
 // ruleLine says which apps a rule is about, and what they may do.
 func ruleLine(r globalplatform.Rule) GPLine {
-	l := GPLine{Text: actor(r) + " " + strings.Join(actions(r), "; ")}
+	does := strings.Join(actions(r), "; ")
+	l := GPLine{Text: actor(r, globalplatform.Hex.String) + " " + does, Short: actor(r, shortHash) + " " + does}
 	switch {
 	case !r.Whole:
 		l.Level = LevelUnknown
@@ -104,7 +105,16 @@ func ruleLine(r globalplatform.Rule) GPLine {
 // RuleWords is a rule as one sentence.
 func RuleWords(r globalplatform.Rule) string { return ruleLine(r).Text }
 
-func actor(r globalplatform.Rule) string {
+// shortHash is a hash by its ends.
+func shortHash(h globalplatform.Hex) string {
+	if s := h.String(); len(s) > 12 {
+		return s[:4] + "…" + s[len(s)-4:]
+	}
+	return h.String()
+}
+
+// actor is the apps a rule is about; hash writes the certificate's.
+func actor(r globalplatform.Rule, hash func(globalplatform.Hex) string) string {
 	alg := map[int]string{20: "SHA-1", 32: "SHA-256"}[len(r.Device)]
 	switch {
 	case len(r.Device) == 0 && r.Package == "":
@@ -112,11 +122,11 @@ func actor(r globalplatform.Rule) string {
 	case len(r.Device) == 0:
 		return texts.Say("gp.rule.any_named", "package", r.Package)
 	case alg == "":
-		return texts.Say("gp.rule.some", "id", r.Device)
+		return texts.Say("gp.rule.some", "id", hash(r.Device))
 	case r.Package == "":
-		return texts.Say("gp.rule.signed", "alg", alg, "hash", r.Device)
+		return texts.Say("gp.rule.signed", "alg", alg, "hash", hash(r.Device))
 	}
-	return texts.Say("gp.rule.signed_named", "alg", alg, "hash", r.Device, "package", r.Package)
+	return texts.Say("gp.rule.signed_named", "alg", alg, "hash", hash(r.Device), "package", r.Package)
 }
 
 func actions(r globalplatform.Rule) []string {

@@ -29,9 +29,13 @@ const (
 // be cleaned where it is shown.
 type GPLine struct {
 	Label, Text string
-	Level       Level
+	// Short is Text with long identifiers cut in their middle, where it has any.
+	Short string
+	Level Level
 	// More are sentences that explain the line.
 	More []string
+	// Children are what belongs to what the line is about.
+	Children []GPLine
 }
 
 // GPSection is a group of facts.

@@ -16,6 +16,7 @@ const (
 	ScreenContacts = "contacts"
 	ScreenLimits   = "limits"
 	ScreenMessages = "messages"
+	ScreenGP       = "gp"
 )
 
 // State is what the preconditions of verbs look at.
@@ -45,6 +46,8 @@ type State struct {
 	HasHits    bool   // the search of the whole card found something
 	Several    bool   // the card has more than one subscription
 	Networks   bool   // the selected file lists networks
+	HasGP      bool   // the card was asked who manages it
+	HasLine    bool   // a line of what it said is selected
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -168,6 +171,26 @@ func canArm(s State) string {
 	}
 	if s.Mode == card.ReadOnlyLocked {
 		return "reason.locked"
+	}
+	return ""
+}
+
+func needsGP(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.HasGP:
+		return "reason.gp_unread"
+	}
+	return ""
+}
+
+func needsLine(s State) string {
+	switch r := needsGP(s); {
+	case r != "":
+		return r
+	case !s.HasLine:
+		return "reason.no_line"
 	}
 	return ""
 }
@@ -304,6 +327,7 @@ var Verbs = []Verb{
 	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
 	{ID: "go.messages", Key: "M", CLI: "messages list", Why: needsCard},
 	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
+	{ID: "go.gp", Key: "K", CLI: "gp info", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
 	{ID: "compare", CLI: "compare", Why: needsSeveral},
@@ -391,6 +415,9 @@ var Verbs = []Verb{
 	{ID: "messages.export", Key: "x", CLI: "messages export", Screen: ScreenMessages, Why: needsMessages},
 	{ID: "messages.copy", Key: "y", Screen: ScreenMessages, Why: needsMessage},
 	{ID: "messages.raw", Key: "o", Screen: ScreenMessages, Why: needsMessage},
+	{ID: "gp.read", Key: "enter", CLI: "gp info", Screen: ScreenGP, Why: needsCard},
+	{ID: "gp.next", Key: "n", Screen: ScreenGP, Why: needsGP},
+	{ID: "gp.copy", Key: "y", Screen: ScreenGP, Why: needsLine},
 	{ID: "quit", Key: "q", Why: always},
 }
 

@@ -10,7 +10,7 @@ import (
 	"simscope/texts"
 )
 
-var screens = []string{ScreenReaders, ScreenOverview, ScreenFiles, ScreenPINs, ScreenLog, ScreenContacts, ScreenLimits}
+var screens = []string{ScreenReaders, ScreenOverview, ScreenFiles, ScreenPINs, ScreenLog, ScreenContacts, ScreenLimits, ScreenGP}
 
 // states are all that preconditions can meet.
 func states() []State {
