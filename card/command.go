@@ -19,6 +19,7 @@ const (
 	InsUnblockPIN      = 0x2C
 	InsIncrease        = 0x32
 	InsActivate        = 0x44
+	InsInitUpdate      = 0x50 // INITIALIZE UPDATE of GlobalPlatform
 	InsManageChannel   = 0x70
 	InsGetIdentity     = 0x78
 	InsExternalAuth    = 0x82

@@ -48,6 +48,12 @@ func RiskOf(c Command) Risk {
 		return RiskCount
 	case InsAuthenticate, InsAuthenticateTLV:
 		return RiskAuth
+	case InsInitUpdate:
+		// A card counts how often a secure channel was begun, and may count
+		// the times it came to nothing.
+		if family(c.CLA) == proprietary {
+			return RiskCount
+		}
 	}
 	if riskless[c.INS]&family(c.CLA) != 0 {
 		return RiskNone
@@ -57,7 +63,8 @@ func RiskOf(c Command) Risk {
 
 // Repeatable reports whether the program may send the command again by
 // itself, with another Le or after the card was busy. PIN commands never are,
-// not even those that only ask.
+// not even those that only ask, nor is a command that is part of a chain of
+// MACs.
 func Repeatable(c Command) bool {
-	return RiskOf(c) == RiskNone && c.INS != InsVerify && c.INS != InsUnblockPIN
+	return RiskOf(c) == RiskNone && c.INS != InsVerify && c.INS != InsUnblockPIN && !ClassOf(c.CLA).Secure
 }

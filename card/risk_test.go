@@ -40,7 +40,9 @@ func TestRiskOf(t *testing.T) {
 		{"keys", join(inter, prop), []byte{0x82, 0x86, 0x87, 0x2A}, 0, data, card.RiskCount},
 		{"AUTHENTICATE", join(inter, gsm), []byte{0x88, 0x89}, 0, data, card.RiskAuth},
 		{"writing", join(inter, gsm), []byte{0xD6, 0xDC, 0x04, 0x44, 0x32, 0xD7, 0xDD, 0xDB, 0xDA}, 0, data, card.RiskChange},
-		{"management", join(inter, prop), []byte{0xE0, 0xE2, 0xE4, 0xE6, 0xE8, 0xD8, 0xF0, 0xFE, 0x50, 0xD4}, 0, data, card.RiskChange},
+		{"management", join(inter, prop), []byte{0xE0, 0xE2, 0xE4, 0xE6, 0xE8, 0xD8, 0xF0, 0xFE, 0xD4}, 0, data, card.RiskChange},
+		{"the beginning of a secure channel", prop, []byte{0x50}, 0, data, card.RiskCount},
+		{"nothing known outside GlobalPlatform", join(inter, gsm), []byte{0x50}, 0, data, card.RiskChange},
 		{"toolkit", join(prop, gsm), []byte{0x10, 0x12, 0x14, 0xC2}, 0, data, card.RiskChange},
 		{"other secure and suspend", prop, []byte{0x73, 0x75, 0x76, 0x7C}, 0, data, card.RiskChange},
 		{"in a class where it is not known", prop, []byte{0xA4, 0xB0, 0xB2, 0x84, 0x70}, 0, nil, card.RiskChange},
@@ -59,6 +61,16 @@ func TestRiskOf(t *testing.T) {
 					t.Errorf("%s: %02X %02X may be repeated", tt.name, cla, ins)
 				}
 			}
+		}
+	}
+}
+
+// A command with a MAC is part of a chain: sent again it would break it.
+func TestProtectedCommandsAreNotRepeated(t *testing.T) {
+	for cla, want := range map[byte]bool{0x80: true, 0x84: false, 0xE0: false, 0x87: false, 0xC0: true} {
+		c := card.Command{CLA: cla, INS: 0xF2, P1: 0x80, Data: []byte{0x4F, 0}}
+		if card.RiskOf(c) != card.RiskNone || card.Repeatable(c) != want {
+			t.Errorf("%02X F2: %s, repeatable %v", cla, card.RiskOf(c), card.Repeatable(c))
 		}
 	}
 }

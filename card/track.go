@@ -183,6 +183,11 @@ func fidsIn(b []byte) []FID {
 func (x *Tx) track(c Command, r Response, err error) {
 	sel := x.s.on(c)
 	x.trackPIN(c, r, err)
+	if c.INS == InsExternalAuth && (r.OK() || err != nil) {
+		// What was proved opens the card to whoever comes next: it is reset
+		// before it is left.
+		x.s.setUnsure()
+	}
 	switch sfi, ok := sfiOf(c); {
 	case err != nil && (selects(c) || ok || moves(c)):
 		sel.forget()
