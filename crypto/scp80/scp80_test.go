@@ -210,7 +210,7 @@ func TestResponses(t *testing.T) {
 	}
 }
 
-// The examples of ETSI TS 102 225 clause 5.1.3.2.
+// As ETSI TS 102 225 clause 5.1.3.2 gives them.
 func TestRedundancyCodes(t *testing.T) {
 	data := []byte{1, 2, 3, 4, 5}
 	for a, want := range map[Algorithm]string{CRC16: "22ec", CRC32: "470b99f4"} {
@@ -256,9 +256,9 @@ func TestIndicators(t *testing.T) {
 	}
 }
 
-// rounds are all combinations a packet can have. Published are only those of
-// triple DES with two keys; the others are round trips, on ciphers and MACs
-// that have their own vectors.
+// rounds are all combinations a packet can have. Published are those of triple
+// DES with two keys and of AES-128; the others are round trips, on ciphers and
+// MACs that have their own vectors.
 func rounds(f func(alg, sum Algorithm, sec Security)) {
 	for _, alg := range []Algorithm{DESCBC, DESECB, TripleDES2, TripleDES3, AES} {
 		for _, sum := range []Algorithm{DESCBC, TripleDES2, TripleDES3, AES, CRC16, CRC32} {
