@@ -82,7 +82,7 @@ func TestAESTellsAWrongKeyLength(t *testing.T) {
 	}
 }
 
-func BenchmarkAES128(b *testing.B) {
+func BenchmarkCMACAES128(b *testing.B) {
 	block, err := aes.NewCipher(make([]byte, 16))
 	if err != nil {
 		b.Fatal(err)

@@ -443,7 +443,7 @@ func FuzzCard(f *testing.F) {
 	})
 }
 
-func BenchmarkOpen(b *testing.B) {
+func BenchmarkSCP02Open(b *testing.B) {
 	v := published(b)
 	k, challenge, r := v.keys(b), unhex(b, v.HostChallenge), v.response(b)
 	for b.Loop() {
@@ -453,7 +453,7 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-func BenchmarkCommand(b *testing.B) {
+func BenchmarkSCP02Command(b *testing.B) {
 	ch, card := pair(b, Usual, 3)
 	command := scp.Parts{CLA: 0x80, INS: 0xE2, Data: make([]byte, 100)}.Join()
 	for b.Loop() {

@@ -508,7 +508,7 @@ func FuzzCard(f *testing.F) {
 	})
 }
 
-func BenchmarkOpen(b *testing.B) {
+func BenchmarkSCP03Open(b *testing.B) {
 	v := vectors(b)[2]
 	k, challenge, r := v.keys(b), v.challenge(b), v.response(b)
 	for b.Loop() {
@@ -518,7 +518,7 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-func BenchmarkCommand(b *testing.B) {
+func BenchmarkSCP03Command(b *testing.B) {
 	ch, card := pair(b, 16, 0x70, 0x33)
 	command := scp.Parts{CLA: 0x80, INS: 0xE2, Data: make([]byte, 100)}.Join()
 	for b.Loop() {

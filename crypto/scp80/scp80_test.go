@@ -453,140 +453,6 @@ func TestWrongKeysAndSizes(t *testing.T) {
 	}
 }
 
-func TestMessages(t *testing.T) {
-	for _, n := range []int{1, 137, 138, 260, 500, 1000} {
-		packet := bytes.Repeat([]byte{0xAB}, n)
-		packet[0], packet[n-1] = 1, 2
-		uds, err := Split(packet, 0x42)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var parts []UserData
-		for i, ud := range uds {
-			u, err := ParseUserData(ud)
-			if err != nil || u.Parts != len(uds) || u.Part != i+1 || u.Command != (i == 0) || len(ud) > 140 {
-				t.Fatalf("%d bytes, part %d: %+v, %v", n, i, u, err)
-			}
-			parts = append([]UserData{u}, parts...) // the last first
-		}
-		got, err := Join(parts)
-		if err != nil || !bytes.Equal(got, packet) {
-			t.Errorf("%d bytes: %x, %v", n, got, err)
-		}
-		if len(parts) > 1 {
-			if _, err := Join(parts[1:]); !errors.Is(err, ErrSMS) {
-				t.Errorf("without a part: %v", err)
-			}
-			if _, err := Join(append(parts, parts[0])); !errors.Is(err, ErrSMS) {
-				t.Errorf("with one twice: %v", err)
-			}
-		}
-	}
-	if one, _ := Split(make([]byte, 137), 0); len(one) != 1 {
-		t.Error("137 bytes fit one message")
-	}
-	if two, _ := Split(make([]byte, 138), 0); len(two) != 2 {
-		t.Error("138 bytes do not")
-	}
-}
-
-func TestAddress(t *testing.T) {
-	for digits, want := range map[string]string{"12345678": "088121436587", "+447700900123": "0c91447700091032", "123": "038121f3"} {
-		got, err := Address(digits)
-		if err != nil || hex.EncodeToString(got) != want {
-			t.Errorf("%s is %x, %v, want %s", digits, got, err, want)
-		}
-	}
-	for _, bad := range []string{"", "+", "12a", "a1", "123456789012345678901"} {
-		if got, err := Address(bad); !errors.Is(err, ErrAddress) {
-			t.Errorf("%q is %x, %v", bad, got, err)
-		}
-	}
-}
-
-func TestEnvelope(t *testing.T) {
-	for _, n := range []int{10, 120, 170} {
-		tpdu := bytes.Repeat([]byte{0x40}, n)
-		for _, smsc := range [][]byte{nil, {0x91, 0x44, 0x77}} {
-			b := Envelope(tpdu, smsc)
-			gotT, gotS, err := ParseEnvelope(b)
-			if err != nil || !bytes.Equal(gotT, tpdu) || !bytes.Equal(gotS, smsc) {
-				t.Errorf("%x, %x, %v", gotT, gotS, err)
-			}
-		}
-	}
-	check(t, "the data of ENVELOPE", Envelope([]byte{0x40}, nil), "d10782028381"+"8b0140")
-	for _, bad := range []string{"", "d1", "d103820283", "d10482028381", "d00782028381" + "8b0140", "d10782028381" + "8b014000", "d180"} {
-		if _, _, err := ParseEnvelope(unhex(t, bad)); !errors.Is(err, ErrEnvelope) {
-			t.Errorf("%s: %v", bad, err)
-		}
-	}
-}
-
-func TestScripts(t *testing.T) {
-	apdus := [][]byte{
-		unhex(t, "00a40004023f00"), unhex(t, "00a40004022fe2"), unhex(t, "00d6000002abcd"), unhex(t, "00b000000a"),
-	}
-	script := Commands(apdus...)
-	got, err := SplitCommands(script)
-	if err != nil || fmt.Sprintf("%x", got) != fmt.Sprintf("%x", apdus) {
-		t.Errorf("compact: %x, %v", got, err)
-	}
-	withLe, err := SplitCommands(unhex(t, "80f24002024f0000"))
-	if err != nil || len(withLe) != 1 || len(withLe[0]) != 8 {
-		t.Errorf("GET STATUS with Le: %x, %v", withLe, err)
-	}
-	status, err := SplitCommands(unhex(t, "80f2000000"+"00a40004023f00"))
-	if err != nil || len(status) != 2 {
-		t.Errorf("STATUS: %x, %v", status, err)
-	}
-	for _, bad := range []string{"", "00", "00a40004", "00a40004033f00", "00a40004023f0000a4"} {
-		if got, err := SplitCommands(unhex(t, bad)); !errors.Is(err, ErrScript) {
-			t.Errorf("%s: %x, %v", bad, got, err)
-		}
-	}
-	expanded := Expanded(apdus...)
-	if !IsExpanded(expanded) || IsExpanded(script) {
-		t.Error("the forms are not told apart")
-	}
-	if got, err = SplitExpanded(expanded); err != nil || fmt.Sprintf("%x", got) != fmt.Sprintf("%x", apdus) {
-		t.Errorf("expanded: %x, %v", got, err)
-	}
-	if got, err = SplitExpanded(unhex(t, "ae80220700a40004023f000000")); err != nil || len(got) != 1 {
-		t.Errorf("indefinite: %x, %v", got, err)
-	}
-	for _, bad := range []string{"", "aa", "aa0122", "aa03810101", "ae8022", "ab00"} {
-		if got, err := SplitExpanded(unhex(t, bad)); !errors.Is(err, ErrScript) {
-			t.Errorf("%s: %x, %v", bad, got, err)
-		}
-	}
-}
-
-func TestResults(t *testing.T) {
-	r := Result{Executed: 2, Answers: []Answer{{nil, 0x9000}, {[]byte{1, 2, 3}, 0x9000}}}
-	check(t, "compact", r.Bytes(), "029000010203")
-	got, err := ParseResult(r.Bytes())
-	if err != nil || got.Executed != 2 || len(got.Answers) != 1 || got.Answers[0].SW != 0x9000 || !bytes.Equal(got.Answers[0].Data, []byte{1, 2, 3}) {
-		t.Errorf("%+v, %v", got, err)
-	}
-	check(t, "expanded", r.ExpandedBytes(), "ab0e800102"+"23029000"+"23050102039000")
-	if got, err = ParseExpandedResult(r.ExpandedBytes()); err != nil || fmt.Sprint(got) != fmt.Sprint(r) {
-		t.Errorf("%+v, %v", got, err)
-	}
-	bad := Result{Executed: 1, BadFormat: []byte{1}}
-	if got, err = ParseExpandedResult(bad.ExpandedBytes()); err != nil || fmt.Sprint(got) != fmt.Sprint(bad) {
-		t.Errorf("%+v, %v", got, err)
-	}
-	for _, s := range []string{"", "0290", "ab", "ab0323"} {
-		if _, err := ParseResult(unhex(t, s)); err == nil && len(s) < 6 {
-			t.Errorf("%s is an answer", s)
-		}
-		if _, err := ParseExpandedResult(unhex(t, s)); !errors.Is(err, ErrScript) {
-			t.Errorf("%s: %v", s, err)
-		}
-	}
-}
-
 func TestKeysDoNotPrint(t *testing.T) {
 	v := vectors(t)[0]
 	k := v.keys(t)
@@ -638,7 +504,7 @@ func FuzzPackets(f *testing.F) {
 	})
 }
 
-func BenchmarkSeal(b *testing.B) {
+func BenchmarkSCP80Seal(b *testing.B) {
 	for _, alg := range []Algorithm{TripleDES2, AES} {
 		b.Run(alg.String(), func(b *testing.B) {
 			k, err := NewKeys(keyFor(alg), keyFor(alg))
@@ -655,7 +521,7 @@ func BenchmarkSeal(b *testing.B) {
 	}
 }
 
-func BenchmarkOpen(b *testing.B) {
+func BenchmarkSCP80Open(b *testing.B) {
 	for _, alg := range []Algorithm{TripleDES2, AES} {
 		b.Run(alg.String(), func(b *testing.B) {
 			k, err := NewKeys(keyFor(alg), keyFor(alg))
