@@ -377,10 +377,17 @@ func TestCounters(t *testing.T) {
 		last, got uint64
 		want      Status
 	}{
-		{NoCounter, 5, 0, PoROK}, {CounterIgnored, 5, 1, PoROK},
-		{CounterHigher, 5, 6, PoROK}, {CounterHigher, 5, 100, PoROK}, {CounterHigher, 5, 5, CounterLow}, {CounterHigher, 5, 4, CounterLow},
-		{CounterNext, 5, 6, PoROK}, {CounterNext, 5, 7, CounterHigh}, {CounterNext, 5, 5, CounterLow},
-		{CounterHigher, MaxCounter, MaxCounter, CounterBlocked}, {CounterNext, MaxCounter - 1, MaxCounter, PoROK},
+		{NoCounter, 5, 0, PoROK},
+		{CounterIgnored, 5, 1, PoROK},
+		{CounterHigher, 5, 6, PoROK},
+		{CounterHigher, 5, 100, PoROK},
+		{CounterHigher, 5, 5, CounterLow},
+		{CounterHigher, 5, 4, CounterLow},
+		{CounterNext, 5, 6, PoROK},
+		{CounterNext, 5, 7, CounterHigh},
+		{CounterNext, 5, 5, CounterLow},
+		{CounterHigher, MaxCounter, MaxCounter, CounterBlocked},
+		{CounterNext, MaxCounter - 1, MaxCounter, PoROK},
 	} {
 		if got := c.mode.Accept(c.last, c.got); got != c.want {
 			t.Errorf("%v after %d, %d: %v, want %v", c.mode, c.last, c.got, got, c.want)
