@@ -37,15 +37,16 @@ func domains(t *testing.T, w, h int, mode card.WriteMode) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := list[5].ID.Name
+	at := len(list) - 1
+	name := list[at].ID.Name
 	if _, err := r.cards.Remove(name); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.cards.Insert(name, c, "other"); err != nil {
 		t.Fatal(err)
 	}
-	r.until(`6  other`)
-	r.open("6")
+	r.until(fmt.Sprintf(`%d  other`, at+1))
+	r.open(fmt.Sprint(at + 1))
 	return r
 }
 
@@ -69,7 +70,7 @@ func TestGPScreen(t *testing.T) {
 // nothing is known.
 func TestGPScreenOfASIM(t *testing.T) {
 	r := newRig(t, 100, 30, card.ReadOnlyLocked)
-	r.open("1")
+	r.open("4") // the blank card
 	r.keys("K")
 	r.until(`who manages the card is not known`)
 	if r.m.shown != app.ScreenGP || !strings.Contains(r.screen(), "K Keys") {
