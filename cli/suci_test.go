@@ -91,7 +91,7 @@ func TestSUCIOfTheCard(t *testing.T) {
 		t.Errorf("for Wi-Fi: exit %d, %+v", code, out)
 	}
 	text := mustRun(t, "2580\n", append([]string{"suci"}, office...)...).out
-	for _, want := range []string{"GET IDENTITY", "profile B, key 30", "Ephemeral key"} {
+	for _, want := range []string{"GET IDENTITY", "(profile B, key 30)", "Ephemeral key"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

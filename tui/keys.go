@@ -112,6 +112,9 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewPalette(m.items()))
 	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp":
 		m.show(strings.TrimPrefix(id, "go."))
+	case "go.identity":
+		m.show(app.ScreenIdentity)
+		return m.screens[app.ScreenIdentity].Do("identity.load", "")
 	case "compare":
 		all := m.env.Card.Files.Subscriptions()
 		m.dialogs.Push(compare.New(m.env, all[0], all[1]))
@@ -226,6 +229,8 @@ func (m *Model) refresh() tea.Cmd {
 		return m.screens[app.ScreenMessages].Do("messages.reload", "")
 	case app.ScreenGP:
 		return m.screens[app.ScreenGP].Do("gp.read", "")
+	case app.ScreenIdentity:
+		return m.screens[app.ScreenIdentity].Do("identity.reload", "")
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"simscope/tui/contacts"
 	"simscope/tui/files"
 	"simscope/tui/gp"
+	"simscope/tui/identity"
 	"simscope/tui/kit"
 	"simscope/tui/limits"
 	"simscope/tui/log"
@@ -55,7 +56,7 @@ var tabs = []string{
 
 // besides are screens of an open card that have no place of their own among
 // the tabs: the line of tabs names them while they are shown.
-var besides = []string{app.ScreenGP}
+var besides = []string{app.ScreenGP, app.ScreenIdentity}
 
 // logSizes are the heights of the log at the bottom of every screen.
 const (
@@ -109,6 +110,7 @@ func New(o Options) *Model {
 			app.ScreenLimits:   limits.New(env),
 			app.ScreenMessages: messages.New(env),
 			app.ScreenGP:       gp.New(env),
+			app.ScreenIdentity: identity.New(env),
 		},
 	}
 	return m

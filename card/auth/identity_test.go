@@ -62,10 +62,14 @@ func TestIdentityComputeChoice(t *testing.T) {
 		"null first":    {&IdentityCalc{[]IdentityScheme{{suci.Null, 0}, {suci.ProfileA, 1}}, []IdentityKey{a}}, suci.Null, 0, nil},
 		"B first":       {&IdentityCalc{[]IdentityScheme{{suci.ProfileB, 2}, {suci.ProfileA, 1}}, []IdentityKey{a, b}}, suci.ProfileB, 30, nil},
 		"no such key":   {&IdentityCalc{[]IdentityScheme{{suci.ProfileA, 3}}, []IdentityKey{a}}, suci.Null, 0, []IdentitySkipped{{IdentityScheme{suci.ProfileA, 3}, IdentityNoKey, 0}}},
-		"key of the other": {&IdentityCalc{[]IdentityScheme{{suci.ProfileA, 1}, {suci.ProfileB, 1}}, []IdentityKey{b}}, suci.ProfileB, 30,
-			[]IdentitySkipped{{IdentityScheme{suci.ProfileA, 1}, IdentityBadKey, 30}}},
-		"an operator's": {&IdentityCalc{[]IdentityScheme{{0xC, 1}, {suci.ProfileA, 1}}, []IdentityKey{a}}, suci.ProfileA, 27,
-			[]IdentitySkipped{{IdentityScheme{0xC, 1}, IdentityForeign, 0}}},
+		"key of the other": {
+			&IdentityCalc{[]IdentityScheme{{suci.ProfileA, 1}, {suci.ProfileB, 1}}, []IdentityKey{b}}, suci.ProfileB, 30,
+			[]IdentitySkipped{{IdentityScheme{suci.ProfileA, 1}, IdentityBadKey, 30}},
+		},
+		"an operator's": {
+			&IdentityCalc{[]IdentityScheme{{0xC, 1}, {suci.ProfileA, 1}}, []IdentityKey{a}}, suci.ProfileA, 27,
+			[]IdentitySkipped{{IdentityScheme{0xC, 1}, IdentityForeign, 0}},
+		},
 	} {
 		s, skipped, err := IdentityCompute(IdentityFiles{IMSI: "999990123456789", MNCLength: 2, Calc: c.calc})
 		if err != nil || s.Scheme != c.scheme || s.KeyID != c.key || len(skipped) != len(c.skipped) {
@@ -197,8 +201,11 @@ const usim = card.AID("\xA0\x00\x00\x00\x87\x10\x02")
 func get(t *testing.T, answers ...string) (suci.SUCI, error) {
 	t.Helper()
 	script := cardtest.Script{
-		{"begin", ""}, {"00A4 0004 02 3F00", "6207 8202 7821 8301 00 9000"}, {"end", ""},
-		{"begin", ""}, {"00A4 0404 07 A0000000871002", "6207 8202 7821 8301 00 9000"},
+		{"begin", ""},
+		{"00A4 0004 02 3F00", "6207 8202 7821 8301 00 9000"},
+		{"end", ""},
+		{"begin", ""},
+		{"00A4 0404 07 A0000000871002", "6207 8202 7821 8301 00 9000"},
 	}
 	for i, a := range answers {
 		apdu := "8078 0001 00"

@@ -15,16 +15,24 @@ func TestParseAndPrint(t *testing.T) {
 	}{
 		// The forms of TS 29.571 and TS 23.003 clause 28.7.3; coded by TS 24.501
 		// clause 9.11.3.4.
-		{"suci-0-274-012-678-1-27-" + sealedA,
+		{
+			"suci-0-274-012-678-1-27-" + sealedA,
 			"type0.rid678.schid1.hnkey27.ecckey" + sealedA[:64] + ".cipcb02352410.maccddd9e730ef3fa87@5gc.mnc012.mcc274.3gppnetwork.org",
-			"01722410" + "76f8" + "011b" + sealedA},
-		{"suci-0-999-99-0-0-0-0123456789",
+			"01722410" + "76f8" + "011b" + sealedA,
+		},
+		{
+			"suci-0-999-99-0-0-0-0123456789",
 			"type0.rid0.schid0.userid0123456789@5gc.mnc099.mcc999.3gppnetwork.org",
-			"0199f999" + "f0ff" + "0000" + "1032547698"},
-		{"suci-1-example.com-12-0-0-useridverylong.name1",
-			"type1.rid12.schid0.useriduseridverylong.name1@example.com", ""},
-		{"suci-1-some-realm.org-1234-c-255-0102",
-			"type1.rid1234.schidc.hnkey255.out0102@some-realm.org", ""},
+			"0199f999" + "f0ff" + "0000" + "1032547698",
+		},
+		{
+			"suci-1-example.com-12-0-0-useridverylong.name1",
+			"type1.rid12.schid0.useriduseridverylong.name1@example.com", "",
+		},
+		{
+			"suci-1-some-realm.org-1234-c-255-0102",
+			"type1.rid1234.schidc.hnkey255.out0102@some-realm.org", "",
+		},
 	} {
 		s, err := Parse(c.text)
 		if err != nil {

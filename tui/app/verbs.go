@@ -17,6 +17,7 @@ const (
 	ScreenLimits   = "limits"
 	ScreenMessages = "messages"
 	ScreenGP       = "gp"
+	ScreenIdentity = "identity"
 )
 
 // State is what the preconditions of verbs look at.
@@ -48,6 +49,8 @@ type State struct {
 	Networks   bool   // the selected file lists networks
 	HasGP      bool   // the card was asked who manages it
 	HasLine    bool   // a line of what it said is selected
+	HasSUCI    bool   // a hidden identity of 5G was made or given
+	IsHidden   bool   // and the number is hidden in it
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -282,6 +285,26 @@ func otherBook(s State) string {
 	return ""
 }
 
+func needsSUCI(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.HasSUCI:
+		return "reason.no_suci"
+	}
+	return ""
+}
+
+func needsHidden(s State) string {
+	switch r := needsSUCI(s); {
+	case r != "":
+		return r
+	case !s.IsHidden:
+		return "reason.not_hidden"
+	}
+	return ""
+}
+
 func canEdit(s State) string {
 	if r := needsFile(s); r != "" {
 		return r
@@ -328,6 +351,7 @@ var Verbs = []Verb{
 	{ID: "go.messages", Key: "M", CLI: "messages list", Why: needsCard},
 	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
 	{ID: "go.gp", Key: "K", CLI: "gp info", Why: needsCard},
+	{ID: "go.identity", Key: "I", CLI: "suci", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
 	{ID: "compare", CLI: "compare", Why: needsSeveral},
@@ -380,6 +404,9 @@ var Verbs = []Verb{
 	{ID: "files.clear", CLI: "clear", Screen: ScreenFiles, Why: canClear},
 	{ID: "files.reveal", Screen: ScreenFiles, Why: needsFile},
 	{ID: "limits.open", Key: "enter", Screen: ScreenLimits, Why: needsFile},
+	{ID: "identity.prove", Key: "p", CLI: "suci", Screen: ScreenIdentity, Why: needsHidden},
+	{ID: "identity.copy", Key: "y", Screen: ScreenIdentity, Why: needsSUCI},
+	{ID: "identity.open", Key: "enter", Screen: ScreenIdentity, Why: needsFile},
 	{ID: "pins.verify", Key: "enter", CLI: "pin verify", Screen: ScreenPINs, Why: canVerify},
 	{ID: "pins.change", Key: "c", CLI: "pin change", Screen: ScreenPINs, Why: canChange},
 	{ID: "pins.toggle", Key: "t", CLI: "pin enable", Screen: ScreenPINs, Why: canToggle},
