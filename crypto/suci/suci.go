@@ -10,6 +10,8 @@ package suci
 import (
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Types of the identity that is hidden (TS 23.003 clause 2.2B).
@@ -53,6 +55,7 @@ func (s SUCI) Check() error {
 		{s.Type == TypeIMSI && (len(s.MNC) < 2 || len(s.MNC) > 3), FormError{Part: PartMNC, Fault: FaultLength, Got: len(s.MNC)}},
 		{s.Type == TypeIMSI && !decimal(s.MNC), FormError{Part: PartMNC, Fault: FaultDigits}},
 		{s.Type != TypeIMSI && s.Realm == "", FormError{Part: PartRealm, Fault: FaultMissing}},
+		{s.Type != TypeIMSI && !printable(s.Realm), FormError{Part: PartRealm, Fault: FaultUnknown}},
 		{len(s.Routing) == 0, FormError{Part: PartRouting, Fault: FaultMissing}},
 		{len(s.Routing) > MaxRouting, FormError{Part: PartRouting, Fault: FaultLength, Got: len(s.Routing)}},
 		{!decimal(s.Routing), FormError{Part: PartRouting, Fault: FaultDigits}},
@@ -75,8 +78,16 @@ func (s SUCI) checkOutput() error {
 		return err
 	case s.Scheme == Null && s.Type == TypeIMSI:
 		return checkMSIN(s.Output)
+	case s.Scheme == Null && !printable(string(s.Output)):
+		return &FormError{Part: PartOutput, Fault: FaultUnknown}
 	}
 	return nil
+}
+
+// printable reports whether a name can stand in a NAI: UTF-8 without controls,
+// blanks and @ (RFC 7542 clause 2.2, which is narrower still).
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) || r == '@' })
 }
 
 func checkMSIN(b []byte) error {
@@ -115,6 +126,9 @@ func (s SUCI) Reveal(key PrivateKey) (string, error) {
 
 func (s SUCI) identity(plain []byte) (string, error) {
 	if s.Type != TypeIMSI {
+		if !printable(string(plain)) || len(plain) == 0 {
+			return "", &FormError{Part: PartOutput, Fault: FaultUnknown}
+		}
 		return string(plain) + "@" + s.Realm, nil
 	}
 	if err := checkMSIN(plain); err != nil {
