@@ -198,9 +198,10 @@ func ProofWords(p auth.IdentityProof, s suci.SUCI, own string) (say, next string
 	if p.Fits != nil {
 		fits = fmt.Sprint(*p.Fits)
 	}
-	say = texts.Say(id, "identity", safe.Text(p.Identity), "own", safe.Text(own), "id", s.KeyID, "fits", fits, "scheme", SchemeName(s.Scheme))
+	args := []any{"identity", safe.Text(p.Identity), "own", safe.Text(own), "id", s.KeyID, "fits", fits, "scheme", SchemeName(s.Scheme)}
+	say = texts.Say(id, args...)
 	if p.Verdict == auth.IdentityWrongCurve && p.Fits != nil {
 		say += " " + texts.Say("identity.proof.fits_other", "fits", fits, "scheme", SchemeName(p.FitsIn))
 	}
-	return say, texts.Maybe(id + ".next")
+	return say, texts.Maybe(id+".next", args...)
 }
