@@ -101,6 +101,13 @@ var exitCodes = map[string]int{
 	"contact_refused":  ExitNotAllowed,
 	"contact_file":     ExitUsage,
 	"stopped":          ExitStopped,
+
+	"gp_select":                ExitNotFound,
+	"gp_initialize_update":     ExitCardError,
+	"gp_response":              ExitCardError,
+	"gp_keys":                  ExitUsage,
+	"gp_cryptogram":            ExitPINWrong,
+	"gp_external_authenticate": ExitPINWrong,
 }
 
 // codeOf is the exit code of a problem.

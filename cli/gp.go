@@ -30,6 +30,7 @@ func (p *program) gpCommand() *cobra.Command {
 			RunE: func(cmd *cobra.Command, _ []string) error { return p.withCard(cmd.Context(), sub.run) },
 		})
 	}
+	c.AddCommand(p.gpKeyCommand("auth", false), p.gpKeyCommand("list", true))
 	return c
 }
 

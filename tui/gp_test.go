@@ -100,3 +100,78 @@ func TestGPScreenWidths(t *testing.T) {
 		}
 	}
 }
+
+// Keys that are typed open the channel, and what is installed stands in a
+// tree; wrong ones are explained, and the card is asked once for each time the
+// person says so.
+func TestGPWithKeys(t *testing.T) {
+	const right, wrong = "404142434445464748494A4B4C4D4E4F", "1F1E1D1C1B1A19181716151413121110"
+	r := newRig(t, 120, 40, card.ReadOnly)
+	r.open("1")
+	r.keys("KLL") // the log would show challenges, which are random
+	r.until(`Listed keys`)
+	r.settle()
+	type_ := func(key string) {
+		r.keys("o", "enter", key)
+		if s := r.screen(); strings.Contains(s, key[:6]) || !strings.Contains(s, "32 digits") {
+			t.Fatalf("typing:\n%s", s)
+		}
+		r.keys("enter", "enter", "enter")
+	}
+	type_(wrong)
+	golden(t, "gp-check-120x40", r.screen())
+	r.keys("enter") // the harmless button
+	if ops := r.m.env.Card.Ops.Rows(); len(ops) != 0 {
+		t.Fatalf("Enter sent something: %+v", ops)
+	}
+	type_(wrong)
+	r.keys("tab", "enter")
+	r.until(`These are not the card's keys`)
+	if ops := r.m.env.Card.Ops.Rows(); len(ops) != 1 || ops[0].Op.Header[1] != 0x50 {
+		t.Fatalf("%+v", ops)
+	}
+	golden(t, "gp-wrong-120x40", r.screen())
+	r.keys("enter")
+	type_(right)
+	r.keys("tab", "enter")
+	r.until(`opened with SCP03`)
+	if ops := r.m.env.Card.Ops.Rows(); len(ops) != 3 {
+		t.Fatalf("%+v", ops)
+	}
+	r.keys("enter")
+	r.settle()
+	golden(t, "gp-registry-120x40", r.screen())
+	if !r.m.env.Card.Session.NeedsReset() {
+		t.Error("the card would be left open")
+	}
+}
+
+func TestGPWithKeysSmall(t *testing.T) {
+	r := newRig(t, 80, 24, card.ReadOnly)
+	r.open("1")
+	r.keys("K")
+	r.until(`Listed keys`)
+	r.settle()
+	r.keys("o", "down")
+	golden(t, "gp-set-80x24", r.screen())
+	r.keys("enter", "40", "enter")
+	if !strings.Contains(r.screen(), "32, 48 or 64 hex digits") {
+		t.Errorf("a short key:\n%s", r.screen())
+	}
+	r.keys("esc")
+	if r.m.dialogs.Len() != 0 {
+		t.Error("Esc does not leave")
+	}
+}
+
+// A session that is read-only for good says why it does not.
+func TestGPWithKeysLocked(t *testing.T) {
+	r := newRig(t, 100, 30, card.ReadOnlyLocked)
+	r.open("1")
+	r.keys("K")
+	r.until(`Listed keys`)
+	r.keys("o")
+	if r.m.dialogs.Len() != 0 || !strings.Contains(r.screen(), "--read-only") {
+		t.Errorf("%s", r.screen())
+	}
+}

@@ -149,7 +149,7 @@ func (h header) namesFile() bool {
 	case "prop":
 		switch h.ins {
 		case card.InsRetrieveData, card.InsSetData, card.InsIncrease, card.InsStatus, 0xD4:
-			return true
+			return !h.listsRegistry()
 		}
 		return false
 	}

@@ -36,6 +36,8 @@ func TestTitles(t *testing.T) {
 		{"00 88 00 81 00", "AUTHENTICATE 3G", nil},
 		{"A0 88 00 00 10", "RUN GSM ALGORITHM", nil},
 		{"80 F2 00 00 00", "STATUS", nil},
+		{"80 F2 40 02 02 4F 00", "GET STATUS", nil},
+		{"84 F2 80 03 0A 4F 00 01 02 03 04 05 06 07 08", "GET STATUS", nil},
 		{"C2 12 00 00 10", "FETCH", nil},
 		{"90 60 00 00 00", "90 60", nil},
 		{"00 FF 00 00", "00 FF", nil},

@@ -44,16 +44,29 @@ func table(tsv string, n int) [][]string {
 // name is the instruction's name, by the class that gives it its meaning; ok
 // is false for one that no table knows.
 func (h header) name() (string, bool) {
+	if h.listsRegistry() {
+		return getStatus, true
+	}
 	if name, ok := insNames()[insKey{h.group(), h.ins}]; ok {
 		return name, true
 	}
 	return fmt.Sprintf("%02X %02X", h.cla, h.ins), false
 }
 
+// getStatus is GlobalPlatform's command of the same instruction as STATUS.
+const getStatus = "GET STATUS"
+
+// listsRegistry tells it from STATUS by P1, of which STATUS has 00 to 02 (ETSI
+// TS 102 221 clause 11.1.2, GlobalPlatform Card Specification 2.3.1 table
+// 11-30).
+func (h header) listsRegistry() bool {
+	return h.ins == card.InsStatus && h.group() == "prop" && h.p1&0xF0 != 0
+}
+
 // Instructions lists the names of all instructions known, each once, in
 // order.
 func Instructions() []string {
-	var out []string
+	out := []string{getStatus}
 	for _, n := range insNames() {
 		out = append(out, n)
 	}

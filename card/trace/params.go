@@ -72,6 +72,16 @@ var (
 		{0xFF, 0x01, "status.aid"},
 		{0xFF, 0x0C, "status.nothing"},
 	}
+	registryP1 = []paramText{
+		{0xFF, 0x80, "registry.issuer"},
+		{0xFF, 0x40, "registry.applications"},
+		{0xFF, 0x20, "registry.packages"},
+		{0xFF, 0x10, "registry.modules"},
+	}
+	registryP2 = []paramText{
+		{0x01, 0x00, "registry.first"},
+		{0x01, 0x01, "registry.next"},
+	}
 	channelP1 = []paramText{
 		{0xFF, 0x00, "channel.open"},
 		{0xFF, 0x80, "channel.close"},
@@ -144,6 +154,9 @@ func (h header) params() (p1, p2 string) {
 func (h header) propParams() (p1, p2 string) {
 	switch h.ins {
 	case card.InsStatus:
+		if h.listsRegistry() {
+			return lookup(registryP1, h.p1), lookup(registryP2, h.p2)
+		}
 		return lookup(statusP1, h.p1), lookup(statusP2, h.p2)
 	case card.InsIncrease:
 		if sfi := h.sfi(); sfi != 0 {

@@ -13,6 +13,9 @@ type GP struct {
 	Domains []globalplatform.Info
 	Master  globalplatform.Master
 	Files   globalplatform.Files
+	// Session is the last secure channel that told what is installed, nil
+	// while there was none.
+	Session *GPSession
 }
 
 // Issuer is the issuer security domain, as far as one answered.

@@ -63,10 +63,15 @@ func gpSection(id string, lines []GPLine) GPSection {
 // Sections puts all of it into words, now telling which decade a date of CPLC
 // is of.
 func (g GP) Sections(now time.Time) []GPSection {
-	return []GPSection{
+	out := []GPSection{}
+	if g.Session != nil {
+		out = append(out, gpSection(GPRegistry, g.Session.Lines()))
+	}
+	return append(
+		out,
 		gpSection(GPDomain, g.domainLines()), gpSection(GPKeys, g.keyLines()), gpSection(GPARA, g.masterLines()),
 		gpSection(GPARF, g.fileLines()), gpSection(GPCertificates, g.certificateLines()), gpSection(GPChip, g.chipLines(now)),
-	}
+	)
 }
 
 // Answer is the one sentence that answers who can manage the card, and with
@@ -253,8 +258,12 @@ func protocolLine(p globalplatform.Protocol) GPLine {
 		for _, id := range ids {
 			words = append(words, texts.Say("gp.option."+id))
 		}
-		if !known {
+		if !known && len(ids) > 0 {
 			words = append(words, texts.Say("gp.option.unknown"))
+		}
+		if len(words) == 0 {
+			l.Text += ", " + texts.Say("gp.option.bare", "i", fmt.Sprintf("%02X", i))
+			continue
 		}
 		l.More = append(l.More, texts.Say("gp.option", "i", fmt.Sprintf("%02X", i), "words", strings.Join(words, ", ")))
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"simscope/card"
+	"simscope/card/globalplatform"
 	"simscope/card/safe"
 	"simscope/card/trace"
 	"simscope/card/virtual"
@@ -95,6 +96,7 @@ func Explain(err error, tried string) Problem {
 		rp *trace.ReplayError
 		ae *fs.AmbiguousError
 		st *fs.PlanError
+		sc *globalplatform.ChannelError
 	)
 	switch {
 	case errors.As(err, &rp):
@@ -102,6 +104,8 @@ func Explain(err error, tried string) Problem {
 		return replayProblem(rp, tried)
 	case errors.As(err, &pe):
 		return pinProblem(pe, tried)
+	case errors.As(err, &sc):
+		return channelProblem(sc, tried)
 	case errors.As(err, &le):
 		p := words("lost", tried)
 		if errors.As(err, &st) {

@@ -188,6 +188,13 @@ func needsGP(s State) string {
 	return ""
 }
 
+func canOpenChannel(s State) string {
+	if s.Mode == card.ReadOnlyLocked {
+		return "reason.locked"
+	}
+	return needsGP(s)
+}
+
 func needsLine(s State) string {
 	switch r := needsGP(s); {
 	case r != "":
@@ -443,6 +450,7 @@ var Verbs = []Verb{
 	{ID: "messages.copy", Key: "y", Screen: ScreenMessages, Why: needsMessage},
 	{ID: "messages.raw", Key: "o", Screen: ScreenMessages, Why: needsMessage},
 	{ID: "gp.read", Key: "enter", CLI: "gp info", Screen: ScreenGP, Why: needsCard},
+	{ID: "gp.list", Key: "o", CLI: "gp list", Screen: ScreenGP, Why: canOpenChannel},
 	{ID: "gp.next", Key: "n", Screen: ScreenGP, Why: needsGP},
 	{ID: "gp.copy", Key: "y", Screen: ScreenGP, Why: needsLine},
 	{ID: "quit", Key: "q", Why: always},

@@ -27,6 +27,7 @@ type Model struct {
 	failed string // why nothing was read, in words
 	tree   ui.Tree
 	lines  map[string]app.GPLine // of the tree's nodes, by key
+	guide  *guide                // the dialog of keys opened last
 }
 
 // New makes the screen.
@@ -85,10 +86,31 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if g, is := e.Answer.Value.(app.GP); is {
+		if m.data != nil {
+			g.Session = m.data.Session
+		}
 		m.data = &g
 		m.fill()
 	}
 	return nil
+}
+
+// opened takes over what a secure channel told.
+func (m *Model) opened(s app.GPSession) {
+	m.turn()
+	if m.data == nil {
+		return
+	}
+	m.data.Session = &s
+	m.fill()
+	m.tree.Select(app.GPRegistry)
+}
+
+// Wipe clears keys that were typed and not sent. The root calls it at its end.
+func (m *Model) Wipe() {
+	if m.guide != nil {
+		m.guide.wipe()
+	}
 }
 
 // fill makes the tree anew.
@@ -152,6 +174,9 @@ func (m *Model) node(key string, l app.GPLine) *ui.Node {
 	for i, c := range l.Children {
 		n.Children = append(n.Children, m.node(fmt.Sprintf("%s.%d", key, i), c))
 	}
+	if n.Branch {
+		m.tree.Open(key, true)
+	}
 	return n
 }
 
@@ -189,6 +214,9 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 		m.next()
 	case "gp.copy":
 		return m.copy()
+	case "gp.list":
+		m.guide = newGuide(m)
+		return kit.Push(m.guide)
 	}
 	return nil
 }
@@ -237,7 +265,7 @@ func (m *Model) Hints() []string {
 	if m.data == nil {
 		return []string{"gp.read"}
 	}
-	return []string{"gp.next", "gp.copy", "refresh"}
+	return []string{"gp.list", "gp.next", "gp.copy", "refresh"}
 }
 
 // Right implements kit.Screen.

@@ -1,0 +1,257 @@
+package gp
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"simscope/card"
+	"simscope/card/safe"
+	"simscope/texts"
+	"simscope/tui/app"
+	"simscope/tui/kit"
+	"simscope/tui/ui"
+)
+
+// step is one page of the dialog.
+type step int
+
+const (
+	stepSet step = iota
+	stepENC
+	stepMAC
+	stepDEK
+	stepCheck
+	stepResult
+)
+
+// stepIDs are the last parts of identifiers.
+var stepIDs = [...]string{"set", "enc", "mac", "dek", "check", "result"}
+
+// guide is the dialog that opens a secure channel with the person's keys and
+// lists what is installed. Keys wait in it until they are sent or it is left.
+type guide struct {
+	ui.StepDialog
+	m      *Model
+	number int // of the card it is about
+
+	at       step
+	sets     []int // key versions to choose from, 0 for the card's choice
+	set      int
+	security int
+	kdf      int
+	in       ui.KeyInput
+	keys     [3]safe.Secret
+	fault    string // what is wrong with what was typed
+	onSend   bool   // the button that sends has the focus
+
+	ended  bool // the card went away before anything was sent
+	sent   bool
+	id     uint64
+	sentAt time.Time
+	gaveUp bool
+	done   *app.GPSession
+	told   *app.Problem
+}
+
+func newGuide(m *Model) *guide {
+	return &guide{m: m, number: m.env.Number, sets: append([]int{0}, m.data.ChannelKeys()...)}
+}
+
+func (d *guide) waiting() bool { return d.sent && d.done == nil && d.told == nil }
+
+// wipe clears what was typed and not sent.
+func (d *guide) wipe() {
+	d.in.Reset()
+	if d.sent {
+		return // they are the request's
+	}
+	for i := range d.keys {
+		d.keys[i].Clear()
+		d.keys[i] = safe.Secret{}
+	}
+}
+
+// checkCard ends the dialog when its card is no longer the open one.
+func (d *guide) checkCard() {
+	if !d.sent && !d.ended && (d.m.env.Card == nil || d.m.env.Number != d.number) {
+		d.ended = true
+		d.wipe()
+	}
+}
+
+// Escape implements ui.Escaper. Before sending it leaves and sends nothing;
+// after it, it waits for the truth.
+func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
+	if !d.waiting() {
+		d.wipe()
+		return true, nil
+	}
+	waited := d.m.env.Now().Sub(d.sentAt)
+	if waited >= app.AbandonAfter && !d.gaveUp {
+		d.gaveUp = true
+		d.m.env.Hub.Abandon(d.id)
+	}
+	return waited >= 2*app.AbandonAfter, nil
+}
+
+// Update implements ui.Dialog.
+func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
+	switch msg := msg.(type) {
+	case app.AnswerEvent:
+		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
+			d.answered(a)
+		}
+	case tea.KeyPressMsg:
+		d.checkCard()
+		return d.key(msg)
+	case tea.PasteMsg:
+		if d.typing() {
+			d.in.Update(msg)
+		}
+	default:
+		d.checkCard()
+	}
+	return false, nil
+}
+
+func (d *guide) typing() bool { return !d.ended && d.at >= stepENC && d.at <= stepDEK }
+
+func (d *guide) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
+	k := msg.Keystroke()
+	switch {
+	case k == "ctrl+c":
+		done = !d.waiting()
+		d.wipe()
+		return done, kit.Do("quit")
+	case d.ended:
+		return k == "enter", nil
+	case d.waiting():
+		return false, nil
+	case d.at == stepResult:
+		return k == "enter", nil
+	case k == "shift+tab" && d.at > stepSet:
+		d.back()
+	case d.typing():
+		d.typed(k, msg)
+	case d.at == stepSet:
+		d.choose(k)
+	default:
+		return d.check(k)
+	}
+	return false, nil
+}
+
+// back goes to the page before; what was typed there is typed anew.
+func (d *guide) back() {
+	d.in.Reset()
+	d.at--
+	d.fault = ""
+	if d.typing() {
+		d.clearFrom(d.at)
+	}
+}
+
+// clearFrom drops the keys of a page and those behind it, of which some may be
+// the same.
+func (d *guide) clearFrom(s step) {
+	for i := int(s - stepENC); i < len(d.keys); i++ {
+		if i == 0 || d.keys[i] != d.keys[i-1] {
+			d.keys[i].Clear()
+		}
+		d.keys[i] = safe.Secret{}
+	}
+}
+
+func (d *guide) choose(k string) {
+	switch k {
+	case "up", "k":
+		d.set = (d.set + len(d.sets) - 1) % len(d.sets)
+	case "down", "j":
+		d.set = (d.set + 1) % len(d.sets)
+	case "enter":
+		d.at = stepENC
+	}
+}
+
+// typed takes digits; Enter takes the key, and repeats the one before where
+// nothing was typed.
+func (d *guide) typed(k string, msg tea.KeyPressMsg) {
+	if k != "enter" {
+		d.fault = ""
+		d.in.Update(msg)
+		return
+	}
+	i := int(d.at - stepENC)
+	if d.in.Len() == 0 && i > 0 {
+		d.keys[i] = d.keys[i-1]
+	} else {
+		key, err := app.GPKey(d.in.Take())
+		if err != nil {
+			d.fault = app.Explain(err, "").Answer
+			return
+		}
+		if i > 0 && key.Len() != d.keys[0].Len() {
+			key.Clear()
+			d.fault = texts.Say("gp.cause.key_length")
+			return
+		}
+		d.keys[i] = key
+	}
+	d.at++
+	d.onSend = false
+}
+
+// check is the page before sending.
+func (d *guide) check(k string) (done bool, cmd tea.Cmd) {
+	switch k {
+	case "p":
+		d.security = (d.security + 1) % len(app.GPSecurities)
+	case "m":
+		d.kdf = (d.kdf + 1) % len(app.GPKDFs)
+	case "tab", "left", "right":
+		d.onSend = !d.onSend
+	case "enter":
+		if !d.onSend {
+			d.wipe()
+			return true, nil
+		}
+		d.send()
+	}
+	return false, nil
+}
+
+func (d *guide) send() {
+	keys := d.keys
+	o := app.GPOpening{Version: d.sets[d.set], Security: app.GPSecurities[d.security], KDF: app.GPKDFs[d.kdf], Keys: keys}
+	number := d.number
+	d.at, d.sent, d.sentAt = stepResult, true, d.m.env.Now()
+	d.id = d.m.env.Hub.SubmitCritical("gp list", func(ctx context.Context, c *app.Card) (any, error) {
+		defer o.Clear()
+		if c.Number != number {
+			return app.GPSession{}, card.ErrOtherCard
+		}
+		return c.OpenDomainWith(ctx, o)
+	})
+	if d.id == 0 {
+		d.answered(app.Answer{Err: card.ErrOtherCard})
+	}
+}
+
+// answered takes over what the card said.
+func (d *guide) answered(a app.Answer) {
+	// A request that never began did not clear its keys.
+	for _, k := range d.keys {
+		k.Clear()
+	}
+	if a.Err != nil {
+		p := app.Explain(a.Err, texts.Say("gp.guide.tried"))
+		d.told = &p
+		return
+	}
+	if s, ok := a.Value.(app.GPSession); ok {
+		d.done = &s
+		d.m.opened(s)
+	}
+}
