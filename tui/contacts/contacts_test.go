@@ -14,7 +14,9 @@ import (
 	"simscope/internal/phonebook"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
 
 func open() *virtual.Image { return phonebook.Image(phonebook.Always) }
@@ -52,34 +54,34 @@ var scenes = []struct {
 	do   func(r *rig)
 }{
 	{"list", open, func(*rig) {}},
-	{"detail", open, func(r *rig) { r.keys("down", "enter", "down") }},
-	{"find", open, func(r *rig) { r.keys("/"); r.types("7700 900 4") }},
-	{"nomatch", open, func(r *rig) { r.keys("/"); r.types("zzz"); r.keys("enter") }},
+	{"detail", open, func(r *rig) { r.Keys("down", "enter", "down") }},
+	{"find", open, func(r *rig) { r.Keys("/"); r.Types("7700 900 4") }},
+	{"nomatch", open, func(r *rig) { r.Keys("/"); r.Types("zzz"); r.Keys("enter") }},
 	{"plain", func() *virtual.Image { return phonebook.Plain(phonebook.Always) }, func(*rig) {}},
 	{"empty", erased, func(*rig) {}},
 	{"none", bare, func(*rig) {}},
 	{"denied", func() *virtual.Image { return phonebook.Image(phonebook.AfterPIN1) }, func(*rig) {}},
-	{"hostile", hostile, func(r *rig) { r.keys("enter") }},
+	{"hostile", hostile, func(r *rig) { r.Keys("enter") }},
 	{"new", open, func(r *rig) {
-		r.keys("n")
-		r.dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
-		r.types("Dilan 星辰")
+		r.Keys("n")
+		r.Dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
+		r.Types("Dilan 星辰")
 	}},
 	{"refused", open, func(r *rig) {
-		r.keys("down", "e")
-		r.dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
-		r.types("星辰移动星辰移动")
-		r.keys("enter")
-		r.until("it is refused", func() bool { f, ok := r.dialogs.Top().(*form); return ok && len(f.wrong) > 0 })
+		r.Keys("down", "e")
+		r.Dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
+		r.Types("星辰移动星辰移动")
+		r.Keys("enter")
+		r.Until("it is refused", func() bool { f, ok := r.Dialogs.Top().(*form); return ok && len(f.wrong) > 0 })
 	}},
 	{"export", open, func(r *rig) {
-		r.keys("x")
-		r.dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("x")
+		r.Dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
 	}},
 	{"import", open, func(r *rig) {
-		r.keys("i")
-		r.dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
-		r.keys("tab")
+		r.Keys("i")
+		r.Dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("tab")
 	}},
 }
 
@@ -91,17 +93,17 @@ func TestScreens(t *testing.T) {
 			s.do(r)
 			var b strings.Builder
 			for _, ascii := range []bool{false, true} {
-				r.env.Theme = theme(t, ascii)
+				r.Env.Theme = kittest.Theme(t, "monochrome", ascii)
 				r.m.fill()
 				for _, size := range sizes {
 					if ascii && size[0] != 80 {
 						continue
 					}
-					exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
-					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.screen(size[0], size[1]))
+					uitest.Exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
+					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.See(size[0], size[1]))
 				}
 			}
-			golden(t, s.name, b.String())
+			uitest.Golden(t, s.name, b.String())
 		})
 	}
 }
@@ -119,71 +121,71 @@ func TestMain(m *testing.M) {
 
 // confirm carries out the plan in the dialog on top, on the card's worker.
 func (r *rig) confirm() {
-	r.t.Helper()
+	r.T.Helper()
 	var d *planDialog
-	r.dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*planDialog); d = p; return ok })
-	r.dialogs.Remove(d)
-	if err := r.env.Card.Session.SetMode(card.WriteArmed); err != nil {
-		r.t.Fatal(err)
+	r.Dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*planDialog); d = p; return ok })
+	r.Dialogs.Remove(d)
+	if err := r.Env.Card.Session.SetMode(card.WriteArmed); err != nil {
+		r.T.Fatal(err)
 	}
-	r.env.Submit("write", func(ctx context.Context, c *app.Card) (any, error) { return c.Files.Apply(ctx, d.plan, nil) })
+	r.Env.Submit("write", func(ctx context.Context, c *app.Card) (any, error) { return c.Files.Apply(ctx, d.plan, nil) })
 }
 
 func TestNewContact(t *testing.T) {
 	r := newRig(t, open())
-	r.keys("n")
-	r.dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
-	r.types("Dan")
-	r.shows("3 of 14 bytes")
-	r.keys("down")
-	r.types("+44 7700 900789")
-	r.shows("12 of 100 digits")
-	r.keys("enter")
+	r.Keys("n")
+	r.Dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
+	r.Types("Dan")
+	r.Shows("3 of 14 bytes")
+	r.Keys("down")
+	r.Types("+44 7700 900789")
+	r.Shows("12 of 100 digits")
+	r.Keys("enter")
 	r.confirm()
-	r.until("the contact is in the list", func() bool { r.m.look(); return len(r.m.rows) == 5 })
-	r.shows("Dan", "+447700900789", "5 contacts, 7 places free")
+	r.Until("the contact is in the list", func() bool { r.m.look(); return len(r.m.rows) == 5 })
+	r.Shows("Dan", "+447700900789", "5 contacts, 7 places free")
 }
 
 func TestEditAndDelete(t *testing.T) {
 	r := newRig(t, open())
-	r.keys("e")
-	r.dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
-	r.keys("ctrl+u")
-	r.types("Ada L.")
-	r.keys("enter")
+	r.Keys("e")
+	r.Dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
+	r.Keys("ctrl+u")
+	r.Types("Ada L.")
+	r.Keys("enter")
 	r.confirm()
-	r.until("the name is changed", func() bool { r.m.look(); return r.m.rows[0].Name == "Ada L." })
-	r.keys("d")
+	r.Until("the name is changed", func() bool { r.m.look(); return r.m.rows[0].Name == "Ada L." })
+	r.Keys("d")
 	r.confirm()
-	r.until("the contact is gone", func() bool { r.m.look(); return len(r.m.rows) == 3 })
+	r.Until("the contact is gone", func() bool { r.m.look(); return len(r.m.rows) == 3 })
 }
 
 // Nothing changed in the form is no plan.
 func TestNothingChanged(t *testing.T) {
 	r := newRig(t, open())
 	for range 3 {
-		r.keys("e")
-		r.dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
-		r.keys("enter")
-		r.dialog("the form is closed", func(d ui.Dialog) bool { return d == nil })
-		r.until("it is said", func() bool { return len(r.toasts) > 0 })
-		if r.toasts[0] != "Nothing to change." {
-			t.Fatal(r.toasts)
+		r.Keys("e")
+		r.Dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("enter")
+		r.Dialog("the form is closed", func(d ui.Dialog) bool { return d == nil })
+		r.Until("it is said", func() bool { return len(r.Toasts) > 0 })
+		if r.Toasts[0] != "Nothing to change." {
+			t.Fatal(r.Toasts)
 		}
-		r.toasts = nil
-		r.keys("down")
+		r.Toasts = nil
+		r.Keys("down")
 	}
 }
 
 // Enter shows the contact; from its lines one goes to the file they lie in.
 func TestGoToFile(t *testing.T) {
 	r := newRig(t, open())
-	r.keys("down", "enter", "down", "down", "o")
-	r.until("the file is asked for", func() bool { return r.went != nil })
-	if got := r.env.Name(r.went.Path); r.went.Screen != app.ScreenFiles || got != "MF/DF.TELECOM/DF.PHONEBOOK/EF.ANR(4F68)" {
-		t.Errorf("%s %s", r.went.Screen, got)
+	r.Keys("down", "enter", "down", "down", "o")
+	r.Until("the file is asked for", func() bool { return r.Went != nil })
+	if got := r.Env.Name(r.Went.Path); r.Went.Screen != app.ScreenFiles || got != "MF/DF.TELECOM/DF.PHONEBOOK/EF.ANR(4F68)" {
+		t.Errorf("%s %s", r.Went.Screen, got)
 	}
-	r.keys("esc")
+	r.Keys("esc")
 	if r.m.Open {
 		t.Error("esc does not go back")
 	}
@@ -193,32 +195,32 @@ func TestFiles(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "all.csv")
 	r := newRig(t, open())
 	transferred := func(key string) {
-		r.keys(key)
-		r.dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
-		r.keys("ctrl+u")
-		r.types(name)
+		r.Keys(key)
+		r.Dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("ctrl+u")
+		r.Types(name)
 	}
 	transferred("x")
-	r.keys("enter")
-	r.dialog("it is written", func(d ui.Dialog) bool { return d == nil })
+	r.Keys("enter")
+	r.Dialog("it is written", func(d ui.Dialog) bool { return d == nil })
 	b, err := os.ReadFile(name)
 	if err != nil || !strings.Contains(string(b), "星辰,+447700900123,+447700900456,work") {
 		t.Fatalf("%s %v", b, err)
 	}
 	transferred("x")
-	r.keys("enter")
-	r.until("it is refused", func() bool { return r.dialogs.Top().(*transfer).wrong != "" })
-	r.keys("esc")
+	r.Keys("enter")
+	r.Until("it is refused", func() bool { return r.Dialogs.Top().(*transfer).wrong != "" })
+	r.Keys("esc")
 	if err := os.WriteFile(name, []byte("name,number\nDan,5550104\nAda,+447700900123456789012345\nA name that is too long,1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	transferred("i")
-	r.keys("enter")
-	r.until("the plan is made", func() bool { d, ok := r.dialogs.Top().(*transfer); return ok && d.plan != nil })
-	r.shows("Added: 1. Shortened: 0. There already: 1. Left out: 1.", "Entry 2, Ada: is there already.", "needs 23 bytes;", "there is room for 14")
-	r.keys("enter")
+	r.Keys("enter")
+	r.Until("the plan is made", func() bool { d, ok := r.Dialogs.Top().(*transfer); return ok && d.plan != nil })
+	r.Shows("Added: 1. Shortened: 0. There already: 1. Left out: 1.", "Entry 2, Ada: is there already.", "needs 23 bytes;", "there is room for 14")
+	r.Keys("enter")
 	r.confirm()
-	r.until("the contact is in the list", func() bool { r.m.look(); return len(r.m.rows) == 5 })
+	r.Until("the contact is in the list", func() bool { r.m.look(); return len(r.m.rows) == 5 })
 }
 
 // With --read-only nothing that changes the card can be begun.
@@ -238,12 +240,12 @@ func TestLocked(t *testing.T) {
 // A card that goes takes its dialogs and contacts with it.
 func TestCardGone(t *testing.T) {
 	r := newRig(t, open())
-	r.keys("n")
-	r.dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
-	r.env.Card, r.env.Number = nil, r.env.Number+1
-	r.feed(struct{}{})
-	if r.dialogs.Len() != 0 || len(r.m.rows) != 0 {
-		t.Errorf("%d dialogs, %d contacts", r.dialogs.Len(), len(r.m.rows))
+	r.Keys("n")
+	r.Dialog("the form is there", func(d ui.Dialog) bool { return d != nil })
+	r.Env.Card, r.Env.Number = nil, r.Env.Number+1
+	r.Feed(struct{}{})
+	if r.Dialogs.Len() != 0 || len(r.m.rows) != 0 {
+		t.Errorf("%d dialogs, %d contacts", r.Dialogs.Len(), len(r.m.rows))
 	}
-	exact(t, "gone", r.m.View(80, 21), 80, 21)
+	uitest.Exact(t, "gone", r.m.View(80, 21), 80, 21)
 }

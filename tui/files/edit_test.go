@@ -14,6 +14,7 @@ import (
 	"simscope/fs/ef"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/ui/uitest"
 )
 
 // editing opens the editor on a file of the everyday card.
@@ -21,13 +22,13 @@ func editing(t *testing.T, file string, keys ...string) (*rig, *editor) {
 	t.Helper()
 	r := newRigWith(t, everyday(t), true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	r.m.View(120, 37)
 	r.goTo(file)
-	r.keys(keys...)
-	r.keys("e")
-	r.until("the editor is up", func() bool { return len(r.pushed) > 0 })
-	return r, r.pushed[0].(*editor)
+	r.Keys(keys...)
+	r.Keys("e")
+	r.Until("the editor is up", func() bool { return len(r.Pushed) > 0 })
+	return r, r.Pushed[0].(*editor)
 }
 
 func (r *rig) edit(e *editor, keys ...string) (done bool) {
@@ -36,12 +37,12 @@ func (r *rig) edit(e *editor, keys ...string) (done bool) {
 		case "ctrl+s":
 			var cmd tea.Cmd
 			done, cmd = e.Update(tea.KeyPressMsg{Code: 's', Mod: tea.ModCtrl})
-			r.run(cmd)
+			r.Run(cmd)
 		default:
-			_, cmd := e.Update(press(k))
-			r.run(cmd)
+			_, cmd := e.Update(uitest.Press(k))
+			r.Run(cmd)
 		}
-		e.View(r.env.Theme, 80, 24)
+		e.View(r.Env.Theme, 80, 24)
 	}
 	return done
 }
@@ -54,7 +55,7 @@ func (e *editor) set(s string) {
 
 func editorView(r *rig, e *editor, w, h int) string {
 	dw, dh := e.Size(w, h)
-	return ansi.Strip(e.View(r.env.Theme, dw, dh))
+	return ansi.Strip(e.View(r.Env.Theme, dw, dh))
 }
 
 func TestEditorPictures(t *testing.T) {
@@ -75,9 +76,9 @@ func TestEditorPictures(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			r, e := editing(t, p.file, p.keys...)
 			p.do(r, e)
-			golden(t, p.name, editorView(r, e, 80, 24)+"\n"+editorView(r, e, 120, 40)+"\n")
+			uitest.Golden(t, p.name, editorView(r, e, 80, 24)+"\n"+editorView(r, e, 120, 40)+"\n")
 			for _, size := range [][2]int{{100, 30}, {40, 12}, {12, 4}, {1, 1}} {
-				exact(t, p.name, e.View(r.env.Theme, size[0], size[1]), size[0], size[1])
+				uitest.Exact(t, p.name, e.View(r.Env.Theme, size[0], size[1]), size[0], size[1])
 			}
 		})
 	}
@@ -106,20 +107,20 @@ func TestEditorMakesAPlan(t *testing.T) {
 	if len(e.diff()) == 0 || e.refused != "" {
 		t.Fatalf("%q %v", e.refused, e.diff())
 	}
-	sent := r.env.Card.Log.Len()
+	sent := r.Env.Card.Log.Len()
 	if !r.edit(e, "ctrl+s") {
 		t.Fatal("the editor stays")
 	}
-	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
-	if _, editor := r.pushed[1].(*editor); editor {
+	r.Until("the plan is shown", func() bool { return len(r.Pushed) == 2 })
+	if _, editor := r.Pushed[1].(*editor); editor {
 		t.Error("another editor")
 	}
-	plan := ansi.Strip(r.pushed[1].View(r.env.Theme, 100, 30))
+	plan := ansi.Strip(r.Pushed[1].View(r.Env.Theme, 100, 30))
 	if !strings.Contains(plan, "EF.LOCI") {
 		t.Errorf("%s", plan)
 	}
-	for i := sent; i < r.env.Card.Log.Len(); i++ {
-		if row, ok := r.env.Card.Log.At(i); ok && len(row.Command) > 1 && row.Command[1] == card.InsUpdateBinary {
+	for i := sent; i < r.Env.Card.Log.Len(); i++ {
+		if row, ok := r.Env.Card.Log.At(i); ok && len(row.Command) > 1 && row.Command[1] == card.InsUpdateBinary {
 			t.Error("an update was sent")
 		}
 	}
@@ -204,8 +205,8 @@ func TestEditorOfAnObject(t *testing.T) {
 	if !e.value || !r.edit(e, "ctrl+s") {
 		t.Fatal("no plan")
 	}
-	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
-	if view := ansi.Strip(r.pushed[1].View(r.env.Theme, 100, 30)); !strings.Contains(view, "1 step") {
+	r.Until("the plan is shown", func() bool { return len(r.Pushed) == 2 })
+	if view := ansi.Strip(r.Pushed[1].View(r.Env.Theme, 100, 30)); !strings.Contains(view, "1 step") {
 		t.Errorf("%s", view)
 	}
 }
@@ -229,7 +230,7 @@ func TestEditorEsc(t *testing.T) {
 	if leave, _ := e.Escape(); leave {
 		t.Error("typing did not take the warning back")
 	}
-	r.env.Card, r.env.Number = nil, r.env.Number+1
+	r.Env.Card, r.Env.Number = nil, r.Env.Number+1
 	r.edit(e, "z")
 	if leave, _ := e.Escape(); !leave || !strings.Contains(editorView(r, e, 80, 24), "gone") {
 		t.Error("the card is gone and the editor stays")
@@ -251,7 +252,7 @@ func TestEditReasons(t *testing.T) {
 		t.Errorf("denied: %q", got)
 	}
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	for _, tt := range []struct{ verb, file, want string }{
 		{"files.edit", "ADF.USIM/EF.LOCI", ""},
 		{"files.edit", "ADF.USIM/EF.Keys", "reason.holds_keys"},
@@ -271,12 +272,12 @@ func TestEditReasons(t *testing.T) {
 func TestClearVerb(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	r.m.View(120, 37)
 	r.goTo("ADF.USIM/EF.LOCI")
-	r.run(r.m.Do("files.clear", ""))
-	r.until("the plan is shown", func() bool { return len(r.pushed) == 1 })
-	if view := ansi.Strip(r.pushed[0].View(r.env.Theme, 100, 30)); !strings.Contains(view, "Forget the last location") {
+	r.Run(r.m.Do("files.clear", ""))
+	r.Until("the plan is shown", func() bool { return len(r.Pushed) == 1 })
+	if view := ansi.Strip(r.Pushed[0].View(r.Env.Theme, 100, 30)); !strings.Contains(view, "Forget the last location") {
 		t.Errorf("%s", view)
 	}
 }
@@ -286,25 +287,25 @@ func TestScreenFollowsAChange(t *testing.T) {
 	r, e := editing(t, "ADF.USIM/EF.LOCI")
 	e.set(strings.Replace(e.area.Value(), "5C0F3A21", "01020304", 1))
 	r.edit(e, "ctrl+s")
-	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
-	d := r.pushed[1]
+	r.Until("the plan is shown", func() bool { return len(r.Pushed) == 2 })
+	d := r.Pushed[1]
 	press := func(keys ...tea.KeyPressMsg) {
 		for _, k := range keys {
 			_, cmd := d.Update(k)
-			r.run(cmd)
+			r.Run(cmd)
 		}
 	}
 	tab, enter := tea.KeyPressMsg{Code: tea.KeyTab}, tea.KeyPressMsg{Code: tea.KeyEnter}
 	d.Update(kit.PINsMsg{})
 	press(tab, enter)
-	r.watch = func(msg tea.Msg) {
+	r.Watch = func(msg tea.Msg) {
 		_, cmd := d.Update(msg)
-		r.run(cmd)
+		r.Run(cmd)
 	}
-	r.until("the plan was looked at", func() bool { return !strings.Contains(ansi.Strip(d.View(r.env.Theme, 100, 30)), "Looking at") })
+	r.Until("the plan was looked at", func() bool { return !strings.Contains(ansi.Strip(d.View(r.Env.Theme, 100, 30)), "Looking at") })
 	press(tab, enter)
-	r.until("it is done", func() bool { return strings.Contains(ansi.Strip(d.View(r.env.Theme, 100, 30)), "Done, and read back") })
-	r.until("the screen follows", func() bool { return bytes.HasPrefix(r.m.file.parts[0].data, []byte{1, 2, 3, 4}) })
+	r.Until("it is done", func() bool { return strings.Contains(ansi.Strip(d.View(r.Env.Theme, 100, 30)), "Done, and read back") })
+	r.Until("the screen follows", func() bool { return bytes.HasPrefix(r.m.file.parts[0].data, []byte{1, 2, 3, 4}) })
 }
 
 // What a terminal obeys is written as JSON does, so that the form of any
@@ -312,7 +313,7 @@ func TestScreenFollowsAChange(t *testing.T) {
 func TestEditorOfHostileText(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	for _, name := range []string{
 		"800085202E0041FFFFFFFFFFFFFFFFFF", "80D83DDE00200DD83DFFFFFFFFFFFFFF", "1B1B1B414D0A0D0A41FFFFFFFFFFFFFF", "C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3C3", "8003010041FFFFFFFFFFFFFFFFFFFFFF",
 	} {
@@ -320,15 +321,15 @@ func TestEditorOfHostileText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sub, _ := r.env.Card.Files.Subscriber()
-		d, _ := r.env.Card.Files.Decoder(sub.Child(0x6F46))
-		e := newEditor(r.env, fs.Place{Path: sub.Child(0x6F46)}, &part{data: b, Decoded: d.Decode(b, ef.Context{})})
+		sub, _ := r.Env.Card.Files.Subscriber()
+		d, _ := r.Env.Card.Files.Decoder(sub.Child(0x6F46))
+		e := newEditor(r.Env, fs.Place{Path: sub.Child(0x6F46)}, &part{data: b, Decoded: d.Decode(b, ef.Context{})})
 		if strings.ContainsAny(e.area.Value(), "\x1b\u0085\u202e\u200d") {
 			t.Errorf("%s: %q", name, e.area.Value())
 		}
 		if !bytes.Equal(e.new, b) {
 			t.Errorf("%s becomes %X unedited (%s)\n%s", name, e.new, e.refused, e.area.Value())
 		}
-		exact(t, name, e.View(r.env.Theme, 80, 24), 80, 24)
+		uitest.Exact(t, name, e.View(r.Env.Theme, 80, 24), 80, 24)
 	}
 }

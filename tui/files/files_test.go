@@ -18,7 +18,9 @@ import (
 	"simscope/fs"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
 
 // A held arrow key must not become a stream of commands: only the file on
@@ -26,11 +28,11 @@ import (
 func TestHeldKeyReadsOneFile(t *testing.T) {
 	r := newRig(t, "everyday", false)
 	r.m.View(120, 37)
-	before := r.env.Card.Files.Stats()
-	r.keys("home")
+	before := r.Env.Card.Files.Stats()
+	r.Keys("home")
 	passed := 0
 	for range 30 {
-		r.keys("down")
+		r.Keys("down")
 		if n, ok := r.m.selected(); ok && !n.Dir && n.State == fs.NotLookedAt {
 			if passed++; passed == 5 {
 				break
@@ -40,11 +42,11 @@ func TestHeldKeyReadsOneFile(t *testing.T) {
 	if passed < 5 {
 		t.Fatal("there are too few files that were not looked at")
 	}
-	r.until("the file is looked at", func() bool {
+	r.Until("the file is looked at", func() bool {
 		n, _ := r.m.selected()
 		return n.State != fs.NotLookedAt && r.m.asked.id == 0
 	})
-	did := r.env.Card.Files.Stats().Sub(before)
+	did := r.Env.Card.Files.Stats().Sub(before)
 	// The file itself, and the rule file it points to.
 	if did.Selects+did.Absent > 2 {
 		t.Errorf("%d files were selected for one that was rested on", did.Selects+did.Absent)
@@ -56,10 +58,10 @@ func TestWalkKeepsSelection(t *testing.T) {
 	r := newRig(t, "everyday", false)
 	r.m.View(120, 37)
 	r.goTo("ADF.USIM/EF.SPN")
-	r.until("it is read", func() bool { n, _ := r.m.selected(); return n.State == fs.Read })
+	r.Until("it is read", func() bool { n, _ := r.m.selected(); return n.State == fs.Read })
 	before := r.m.tree.Len()
-	r.startWalk()
-	r.until("the card is read", func() bool { return !r.env.Walk.Running })
+	r.StartRead()
+	r.Until("the card is read", func() bool { return !r.Env.Walk.Running })
 	if n, _ := r.m.selected(); n.Name != "EF.SPN" {
 		t.Errorf("the selection moved to %s", n.Name)
 	}
@@ -75,7 +77,7 @@ func TestPINOpensDeniedFiles(t *testing.T) {
 	r.goTo("ADF.USIM/EF.IMSI")
 	r.has(120, 37, "# Reading needs PIN1, which is not verified.", "6982", "key 3", "read PIN1 (not verified)")
 	r.verify("1234")
-	r.until("the rest is read", func() bool { return !r.reading() })
+	r.Until("the rest is read", func() bool { return !r.reading() })
 	r.has(120, 37, "999 99 0123456789", "read PIN1 (verified)", "update ADM1 (not verified)", "EF.ARR 2")
 	if n := r.node("MF/DF.TELECOM/EF.SMS"); n.State != fs.Read {
 		t.Errorf("EF.SMS is still %s", n.State)
@@ -104,33 +106,33 @@ func TestSecretStaysHidden(t *testing.T) {
 	secret := keysOf(t, img)
 	r := newRigWith(t, img, true)
 	r.verify("1234")
-	r.until("the rest is read", func() bool { return !r.reading() })
+	r.Until("the rest is read", func() bool { return !r.reading() })
 	r.goTo("ADF.USIM/EF.Keys")
 	r.has(120, 37, "∎ Holds keys; not shown.")
 
-	r.keys("enter", "y", "x")
-	r.until("both are refused", func() bool { return len(r.toasts) == 2 })
-	if len(r.pushed) != 0 {
+	r.Keys("enter", "y", "x")
+	r.Until("both are refused", func() bool { return len(r.Toasts) == 2 })
+	if len(r.Pushed) != 0 {
 		t.Fatal("a file of keys can be exported without being revealed")
 	}
 
-	r.run(r.m.Do("files.reveal", ""))
-	r.until("it asks", func() bool { return len(r.pushed) == 1 })
-	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: false})
+	r.Run(r.m.Do("files.reveal", ""))
+	r.Until("it asks", func() bool { return len(r.Pushed) == 1 })
+	r.Feed(ui.ConfirmedMsg{ID: confirmReveal, OK: false})
 	if r.m.keys.asked != 0 {
 		t.Fatal("it is read though the answer was no")
 	}
-	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
-	r.until("it is shown", func() bool { return r.m.keys.content != nil })
+	r.Feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
+	r.Until("it is shown", func() bool { return r.m.keys.content != nil })
 	r.has(120, 37, secret, "Shown for 10 seconds.")
 	if n := r.node("ADF.USIM/EF.Keys"); n.Content != nil || n.State != fs.Secret {
 		t.Errorf("the keys are in the tree now: %s", n.State)
 	}
 	held := r.m.keys.content.Binary
 
-	r.feed(hideMsg{r.m.keys.shown - 1})
+	r.Feed(hideMsg{r.m.keys.shown - 1})
 	r.has(120, 37, secret) // an old timer ends nothing
-	r.feed(hideMsg{r.m.keys.shown})
+	r.Feed(hideMsg{r.m.keys.shown})
 	r.hasNot(120, 37, secret)
 	r.has(120, 37, "∎ Holds keys; not shown.")
 	if len(bytes.Trim(held, "\x00")) != 0 {
@@ -142,12 +144,12 @@ func TestSecretStaysHidden(t *testing.T) {
 func TestSecretHidesOnLeaving(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.verify("1234")
-	r.until("the rest is read", func() bool { return !r.reading() })
+	r.Until("the rest is read", func() bool { return !r.reading() })
 	r.goTo("ADF.USIM/EF.Keys")
-	r.run(r.m.Do("files.reveal", ""))
-	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
-	r.until("it is shown", func() bool { return r.m.keys.content != nil })
-	r.keys("down", "up")
+	r.Run(r.m.Do("files.reveal", ""))
+	r.Feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
+	r.Until("it is shown", func() bool { return r.m.keys.content != nil })
+	r.Keys("down", "up")
 	if r.m.keys.content != nil {
 		t.Error("the keys are still there")
 	}
@@ -156,9 +158,9 @@ func TestSecretHidesOnLeaving(t *testing.T) {
 
 func TestRevealOrdinaryFile(t *testing.T) {
 	r := newRig(t, "everyday", true)
-	r.run(r.m.Do("files.reveal", ""))
-	r.until("it says so", func() bool { return len(r.toasts) == 1 })
-	if len(r.pushed) != 0 {
+	r.Run(r.m.Do("files.reveal", ""))
+	r.Until("it says so", func() bool { return len(r.Toasts) == 1 })
+	if len(r.Pushed) != 0 {
 		t.Error("it asks whether to reveal what is shown")
 	}
 }
@@ -166,17 +168,17 @@ func TestRevealOrdinaryFile(t *testing.T) {
 func TestExport(t *testing.T) {
 	dir := t.TempDir()
 	r := newRig(t, "everyday", true)
-	r.keys("x")
-	r.until("it asks", func() bool { return len(r.pushed) == 1 })
-	d := r.pushed[0].(*exportDialog)
+	r.Keys("x")
+	r.Until("it asks", func() bool { return len(r.Pushed) == 1 })
+	d := r.Pushed[0].(*exportDialog)
 	if got := d.input.Value(); got != "MF-EF.ICCID.json" {
 		t.Errorf("it proposes %q", got)
 	}
-	exact(t, "the dialog", d.View(r.env.Theme, 60, 10), 60, 10)
+	uitest.Exact(t, "the dialog", d.View(r.Env.Theme, 60, 10), 60, 10)
 	name := filepath.Join(dir, "out.json")
 	write := func() (bool, tea.Cmd) {
 		d.input.SetValue(name)
-		done, cmd := d.Update(press("enter"))
+		done, cmd := d.Update(uitest.Press("enter"))
 		if done || cmd == nil {
 			t.Fatal("enter writes nothing")
 		}
@@ -217,7 +219,7 @@ func TestExport(t *testing.T) {
 		t.Errorf("a folder that is not there: %q", d.wrong)
 	}
 	d.input.SetValue("  ")
-	if done, cmd := d.Update(press("enter")); done || cmd != nil || d.wrong == "" {
+	if done, cmd := d.Update(uitest.Press("enter")); done || cmd != nil || d.wrong == "" {
 		t.Error("an empty name is taken")
 	}
 }
@@ -245,60 +247,42 @@ func TestFind(t *testing.T) {
 		{"9899 9900", "EF.ICCID"}, // its bytes
 		{"work line", "EF.DIR"},
 	} {
-		r.keys("/")
+		r.Keys("/")
 		if !r.m.Typing() {
 			t.Fatal("/ takes no text")
 		}
-		r.run(r.m.Paste(c.typed))
+		r.Run(r.m.Paste(c.typed))
 		n, _ := r.m.selected()
 		if n.Name != c.want {
 			t.Errorf("%q finds %s, not %s", c.typed, n.Name, c.want)
 		}
-		r.keys("esc")
+		r.Keys("esc")
 		if r.m.Typing() || r.m.find.active() {
 			t.Fatal("esc does not end it")
 		}
-		r.keys("home")
+		r.Keys("home")
 	}
 	all := r.m.tree.Len()
-	r.keys("/", "z", "z", "z", "z")
+	r.Keys("/", "z", "z", "z", "z")
 	r.has(120, 37, "No file matches.")
-	r.keys("esc")
+	r.Keys("esc")
 	if r.m.tree.Len() != all {
 		t.Error("not all rows are back")
 	}
 }
 
-// TestFindShowsWhatItSelects: a row is chosen by its name before others that
-// only speak of it, letter by letter, and the file beside the tree is the one
-// that is selected.
-func TestFindShowsWhatItSelects(t *testing.T) {
-	r := newRig(t, "everyday", true)
-	r.m.View(120, 37)
-	r.keys("/")
-	for _, c := range "plmnwact" {
-		r.keys(string(c))
-	}
-	n, _ := r.m.selected()
-	if n.Name != "EF.PLMNwAcT" {
-		t.Errorf("%s is selected", n.Name)
-	}
-	r.keys("enter")
-	r.has(120, 37, "EF.PLMNwAcT ──")
-}
-
 func TestFindNext(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.m.View(120, 37)
-	if handled, _ := r.m.Key(press("n")); handled {
+	if handled, _ := r.m.Key(uitest.Press("n")); handled {
 		t.Error("n is taken without a search")
 	}
-	r.keys("/", "E", "F", ".", "I", "M", "S", "I", "enter")
+	r.Keys("/", "E", "F", ".", "I", "M", "S", "I", "enter")
 	var seen []string
 	for range 4 {
 		n, _ := r.m.selected()
-		seen = append(seen, r.env.Name(n.Path))
-		r.keys("n")
+		seen = append(seen, r.Env.Name(n.Path))
+		r.Keys("n")
 	}
 	want := []string{"MF/DF.GSM/EF.IMSI", "ADF.USIM/EF.IMSI", "ADF.USIM#2/EF.IMSI", "MF/DF.GSM/EF.IMSI"}
 	for i := range want {
@@ -306,12 +290,12 @@ func TestFindNext(t *testing.T) {
 			t.Fatalf("n goes to %q, not %q", seen, want)
 		}
 	}
-	r.keys("N", "N")
-	if n, _ := r.m.selected(); r.env.Name(n.Path) != "ADF.USIM#2/EF.IMSI" {
-		t.Errorf("N goes to %s", r.env.Name(n.Path))
+	r.Keys("N", "N")
+	if n, _ := r.m.selected(); r.Env.Name(n.Path) != "ADF.USIM#2/EF.IMSI" {
+		t.Errorf("N goes to %s", r.Env.Name(n.Path))
 	}
-	r.keys("esc")
-	if n, _ := r.m.selected(); r.m.find.active() || r.env.Name(n.Path) != "ADF.USIM#2/EF.IMSI" {
+	r.Keys("esc")
+	if n, _ := r.m.selected(); r.m.find.active() || r.Env.Name(n.Path) != "ADF.USIM#2/EF.IMSI" {
 		t.Errorf("after esc %s is selected", n.Name)
 	}
 }
@@ -325,13 +309,13 @@ func TestFindKnowsNoSecrets(t *testing.T) {
 	secret := keysOf(t, img)
 	r := newRigWith(t, img, true)
 	r.verify("1234")
-	r.until("the rest is read", func() bool { return !r.reading() })
+	r.Until("the rest is read", func() bool { return !r.reading() })
 	r.goTo("ADF.USIM/EF.Keys")
-	r.run(r.m.Do("files.reveal", ""))
-	r.feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
-	r.until("it is shown", func() bool { return r.m.keys.content != nil })
-	r.keys("/")
-	r.run(r.m.Paste(secret))
+	r.Run(r.m.Do("files.reveal", ""))
+	r.Feed(ui.ConfirmedMsg{ID: confirmReveal, OK: true})
+	r.Until("it is shown", func() bool { return r.m.keys.content != nil })
+	r.Keys("/")
+	r.Run(r.m.Paste(secret))
 	r.has(120, 37, "No file matches.")
 }
 
@@ -339,20 +323,20 @@ func TestFocus(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.m.View(120, 37)
 	for _, want := range []pane{onValue, onBytes, onTree} {
-		if r.keys("tab"); r.m.focus != want {
+		if r.Keys("tab"); r.m.focus != want {
 			t.Fatalf("tab goes to %d, not %d", r.m.focus, want)
 		}
 	}
-	if r.keys("shift+tab"); r.m.focus != onBytes {
+	if r.Keys("shift+tab"); r.m.focus != onBytes {
 		t.Error("shift+tab does not go back")
 	}
-	r.keys("esc")
-	r.keys("home")
-	if handled, _ := r.m.Key(press("tab")); handled {
+	r.Keys("esc")
+	r.Keys("home")
+	if handled, _ := r.m.Key(uitest.Press("tab")); handled {
 		t.Error("tab is taken on a folder, where it moves nothing")
 	}
 	r.goTo("ADF.USIM/EF.LI")
-	r.keys("enter", "tab", "l", "l")
+	r.Keys("enter", "tab", "l", "l")
 	if i, _ := r.m.values.Selected(); i != 1 {
 		t.Errorf("byte 3 selects field %d, not the second language", i)
 	}
@@ -368,18 +352,18 @@ func TestNarrow(t *testing.T) {
 	r.has(80, 15, "EF.ICCID", "2FE2")
 	r.hasNot(80, 15, "8999 9900")
 	for _, leave := range []string{"esc", "backspace", "h"} {
-		r.keys("enter")
+		r.Keys("enter")
 		r.has(80, 15, "8999 9900 1234 5678 9013")
 		r.hasNot(80, 15, "EF.UMPC")
-		r.keys(leave)
+		r.Keys(leave)
 		r.has(80, 15, "EF.UMPC")
 	}
-	if handled, _ := r.m.Key(press("tab")); handled {
+	if handled, _ := r.m.Key(uitest.Press("tab")); handled {
 		t.Error("tab is taken where only the tree is seen")
 	}
 	r.goTo("ADF.USIM/EF.IMSI")
 	r.has(80, 15, "Reading needs PIN1")
-	r.keys("esc")
+	r.Keys("esc")
 	r.has(80, 15, "∎ EF.Keys")
 }
 
@@ -387,21 +371,21 @@ func TestRecords(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.m.View(120, 37)
 	r.goTo("MF/EF.DIR")
-	r.keys("enter")
+	r.Keys("enter")
 	r.has(120, 37, "Label", "USIM", "Work line", "ISIM", "free records are not listed")
-	r.keys("down", "enter")
+	r.Keys("down", "enter")
 	r.has(120, 37, "record 2", "A0000000871002FF86FFFF8900000200", "0000  61")
-	r.keys("esc")
+	r.Keys("esc")
 	r.has(120, 37, "Work line", "ISIM")
 	if row, _ := r.m.table.SelectedRow(); row.Key != "1" {
 		t.Errorf("the table is at row %s again", row.Key)
 	}
-	r.keys("b")
+	r.Keys("b")
 	r.has(120, 37, "Bytes", "61 ")
-	r.keys("b", "a")
+	r.Keys("b", "a")
 	r.has(120, 37, "free")
 	r.hasNot(120, 37, "not listed")
-	r.keys("backspace")
+	r.Keys("backspace")
 	if r.m.focus != onTree {
 		t.Error("backspace does not go back to the tree")
 	}
@@ -412,23 +396,23 @@ func TestRecords(t *testing.T) {
 func TestWholeNumber(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	r.m.View(120, 37)
 	r.goTo("MF/DF.TELECOM/EF.ADN")
 	const whole = "+447700900150p1234567890"
 	r.has(120, 37, whole)
-	r.keys("enter")
+	r.Keys("enter")
 	for range 12 {
-		r.keys("j")
+		r.Keys("j")
 	}
-	r.keys("enter")
+	r.Keys("enter")
 	r.has(120, 37, "Continues in", "EF.EXT1 record 1", "Whole number", whole)
 }
 
 func TestAbsent(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	absent := ""
-	for _, n := range r.env.Card.Files.Tree().Children(r.node("ADF.USIM").Path) {
+	for _, n := range r.Env.Card.Files.Tree().Children(r.node("ADF.USIM").Path) {
 		if n.State == fs.Absent && !n.Dir {
 			absent = n.Name
 		}
@@ -437,12 +421,12 @@ func TestAbsent(t *testing.T) {
 		t.Fatal("the card has everything")
 	}
 	count := r.m.tree.Len()
-	r.keys("a")
+	r.Keys("a")
 	if r.m.tree.Len() == count {
 		t.Fatal("a shows nothing more")
 	}
 	r.has(120, 300, "– "+absent)
-	r.keys("a")
+	r.Keys("a")
 	r.hasNot(120, 300, "– "+absent)
 	r.goTo("ADF.USIM/" + absent)
 	if n, _ := r.m.selected(); n.Name != absent {
@@ -454,41 +438,41 @@ func TestAbsent(t *testing.T) {
 func TestGoToUnknown(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	p := card.PathOf("", 0x7F10, 0x6FFE)
-	r.feed(kit.GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true})
+	r.Feed(kit.GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true})
 	if n, _ := r.m.selected(); n.Path != p {
 		t.Fatalf("%s is selected", n.Path)
 	}
-	r.until("it was looked for", func() bool { n, _ := r.m.selected(); return n.State == fs.Absent })
+	r.Until("it was looked for", func() bool { n, _ := r.m.selected(); return n.State == fs.Absent })
 	r.has(120, 37, "6FFE", "does not have the file")
 
 	// Below a folder that is not there, nothing can be shown.
-	r.feed(kit.GoMsg{Screen: app.ScreenFiles, Path: card.PathOf("A0000000000000", 0x6F07), HasPath: true})
-	r.until("it says so", func() bool { return len(r.toasts) == 1 })
+	r.Feed(kit.GoMsg{Screen: app.ScreenFiles, Path: card.PathOf("A0000000000000", 0x6F07), HasPath: true})
+	r.Until("it says so", func() bool { return len(r.Toasts) == 1 })
 }
 
 func TestServiceOff(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.goTo("ADF.USIM#2/EF.GID2")
 	r.has(120, 37, "Service off, not looked at.", "service off (")
-	r.until("nothing is asked", func() bool { return r.m.asked.id == 0 })
+	r.Until("nothing is asked", func() bool { return r.m.asked.id == 0 })
 	if n := r.node("ADF.USIM#2/EF.GID2"); n.State != fs.ServiceOff {
 		t.Fatalf("it was looked at: %s", n.State)
 	}
-	r.keys("enter")
-	r.until("it was looked for", func() bool { return r.m.asked.id == 0 && r.node("ADF.USIM#2/EF.GID2").State == fs.Absent })
+	r.Keys("enter")
+	r.Until("it was looked for", func() bool { return r.m.asked.id == 0 && r.node("ADF.USIM#2/EF.GID2").State == fs.Absent })
 }
 
 func TestReadAll(t *testing.T) {
 	r := newRig(t, "everyday", true)
-	r.keys("A")
+	r.Keys("A")
 	if r.m.walk.id == 0 || r.m.Right() == nil {
 		t.Fatal("A reads nothing, or tells nothing")
 	}
-	r.until("all is read", func() bool { return len(r.toasts) == 1 })
-	if !strings.Contains(r.toasts[0], "whole card") {
-		t.Errorf("it says %q", r.toasts[0])
+	r.Until("all is read", func() bool { return len(r.Toasts) == 1 })
+	if !strings.Contains(r.Toasts[0], "whole card") {
+		t.Errorf("it says %q", r.Toasts[0])
 	}
-	for _, n := range r.env.Card.Files.Tree().All() {
+	for _, n := range r.Env.Card.Files.Tree().All() {
 		if n.State == fs.ServiceOff {
 			t.Fatalf("%s was left out", n.Name)
 		}
@@ -502,18 +486,18 @@ func TestReadAll(t *testing.T) {
 // when that was stopped.
 func TestReadAllWaits(t *testing.T) {
 	r := newRig(t, "everyday", false)
-	r.startWalk()
-	r.keys("A")
+	r.StartRead()
+	r.Keys("A")
 	if r.m.walk.id != 0 {
 		t.Fatal("it takes the place of what is being read")
 	}
-	r.until("all is read", func() bool { return len(r.toasts) == 2 })
+	r.Until("all is read", func() bool { return len(r.Toasts) == 2 })
 
 	r = newRig(t, "everyday", false)
-	r.startWalk()
-	r.keys("A")
-	r.hub.Cancel(r.walk)
-	r.until("it has stopped", func() bool { return !r.env.Walk.Running })
+	r.StartRead()
+	r.Keys("A")
+	r.Hub.Cancel(r.Walk)
+	r.Until("it has stopped", func() bool { return !r.Env.Walk.Running })
 	if r.m.walk.id != 0 || r.m.walk.next != nil {
 		t.Error("what was put off begins though the person stopped")
 	}
@@ -525,21 +509,21 @@ func TestReadAllWaits(t *testing.T) {
 func TestOtherCard(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.goTo("ADF.USIM/EF.SPN")
-	r.keys("/", "x")
-	r.env.Card, r.env.PINs = nil, nil
-	r.env.Number++
-	r.env.Opening = true
-	exact(t, "opening", r.m.View(80, 15), 80, 15)
+	r.Keys("/", "x")
+	r.Env.Card, r.Env.PINs = nil, nil
+	r.Env.Number++
+	r.Env.Opening = true
+	uitest.Exact(t, "opening", r.m.View(80, 15), 80, 15)
 	r.has(80, 15, "is being opened")
-	r.env.Number--
-	r.open("other", false)
+	r.Env.Number--
+	r.Open("other", false)
 	r.m.Update(nil)
 	if n, ok := r.m.selected(); !ok || n.Name != "EF.ICCID" || r.m.Typing() {
 		t.Errorf("%s of the old card is left", n.Name)
 	}
 	// An answer of the card before is dropped.
 	r.m.asked = request{id: 7}
-	r.feed(app.AnswerEvent{Answer: app.Answer{ID: 7, Card: r.env.Number - 1}})
+	r.Feed(app.AnswerEvent{Answer: app.Answer{ID: 7, Card: r.Env.Number - 1}})
 	if r.m.asked.id != 7 {
 		t.Error("a stale answer is taken")
 	}
@@ -547,26 +531,26 @@ func TestOtherCard(t *testing.T) {
 
 func TestNoCard(t *testing.T) {
 	r := newRig(t, "everyday", false)
-	r.env.Card = nil
+	r.Env.Card = nil
 	r.has(80, 15, "No card is open.", "r readers")
 	p := app.Explain(&card.TransportError{Kind: card.KindGone}, "reader")
-	r.env.Trouble = &p
+	r.Env.Trouble = &p
 	r.has(80, 15, "taken out")
-	if handled, _ := r.m.Key(press("enter")); handled {
+	if handled, _ := r.m.Key(uitest.Press("enter")); handled {
 		t.Error("keys are taken without a card")
 	}
 	for _, v := range []string{"files.bytes", "files.all", "files.copy-path", "files.copy"} {
-		r.run(r.m.Do(v, ""))
+		r.Run(r.m.Do(v, ""))
 	}
 }
 
 func TestCardGone(t *testing.T) {
 	r := newRig(t, "everyday", false)
-	if _, err := r.cards.Remove("reader"); err != nil {
+	if _, err := r.Cards.Remove("reader"); err != nil {
 		t.Fatal(err)
 	}
 	r.goTo("ADF.USIM/EF.IMSI")
-	r.until("it fails", func() bool { return r.m.asked.wrong != "" })
+	r.Until("it fails", func() bool { return r.m.asked.wrong != "" })
 	r.has(120, 37, "taken out")
 }
 
@@ -576,15 +560,15 @@ func TestSizes(t *testing.T) {
 		r := newRig(t, b.ID, true)
 		everyFile(r, func(name string) {
 			for _, s := range [][2]int{{120, 37}, {100, 9}, {99, 15}, {60, 12}, {40, 12}, {17, 5}, {7, 3}, {2, 2}, {1, 1}} {
-				exact(t, name, r.m.View(s[0], s[1]), s[0], s[1])
+				uitest.Exact(t, name, r.m.View(s[0], s[1]), s[0], s[1])
 			}
 		})
 	}
 	r := newRig(t, "everyday", true)
-	r.keys("enter")
+	r.Keys("enter")
 	for w := 1; w < 130; w++ {
 		for h := 1; h < 30; h += 3 {
-			exact(t, "EF.ICCID", r.m.View(w, h), w, h)
+			uitest.Exact(t, "EF.ICCID", r.m.View(w, h), w, h)
 		}
 	}
 }
@@ -599,11 +583,11 @@ func everyFile(r *rig, do func(name string)) {
 		r.m.show()
 		do(k)
 		r.m.wide = true
-		r.keys("enter")
+		r.Keys("enter")
 		do(k)
-		r.keys("enter", "b")
+		r.Keys("enter", "b")
 		do(k)
-		r.keys("b", "esc", "esc")
+		r.Keys("b", "esc", "esc")
 	}
 }
 
@@ -650,7 +634,7 @@ func TestHostileContent(t *testing.T) {
 		everyFile(r, func(name string) {
 			for _, s := range [][2]int{{120, 37}, {61, 15}} {
 				v := r.m.View(s[0], s[1])
-				exact(t, name, v, s[0], s[1])
+				uitest.Exact(t, name, v, s[0], s[1])
 				for _, c := range r.screen(s[0], s[1]) {
 					if c < 0x20 && c != '\n' || c == 0x7F || c == 0x202E {
 						t.Fatalf("%s shows %U", name, c)
@@ -664,7 +648,7 @@ func TestHostileContent(t *testing.T) {
 // What is typed and drawn keeps to ASCII where it must.
 func TestASCII(t *testing.T) {
 	r := newRig(t, "everyday", true)
-	r.env.Theme = theme(t, "monochrome", true)
+	r.Env.Theme = kittest.Theme(t, "monochrome", true)
 	r.m.rebuild()
 	for _, name := range []string{"ADF.USIM/EF.IMSI", "ADF.USIM/EF.Keys", "MF/EF.DIR", "ADF.USIM", "ADF.USIM#2/EF.GID2"} {
 		r.goTo(name)
@@ -680,13 +664,13 @@ func TestASCII(t *testing.T) {
 
 func TestCopy(t *testing.T) {
 	r := newRig(t, "everyday", true)
-	r.keys("y", "Y")
-	r.until("both are copied", func() bool { return len(r.toasts) == 2 })
+	r.Keys("y", "Y")
+	r.Until("both are copied", func() bool { return len(r.Toasts) == 2 })
 	r.goTo("ADF.USIM/EF.IMSI")
-	r.keys("y")
-	r.until("it says there is nothing", func() bool { return len(r.toasts) == 3 })
-	if !strings.Contains(r.toasts[2], "no bytes") {
-		t.Errorf("it says %q", r.toasts[2])
+	r.Keys("y")
+	r.Until("it says there is nothing", func() bool { return len(r.Toasts) == 3 })
+	if !strings.Contains(r.Toasts[2], "no bytes") {
+		t.Errorf("it says %q", r.Toasts[2])
 	}
 }
 
@@ -713,7 +697,7 @@ func TestKeysPrintAsNothing(t *testing.T) {
 func TestNameNotes(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	for _, file := range []string{"EF.SPN", "EF.PNN", "EF.OPL", "EF.SPDI"} {
 		r.goTo("ADF.USIM/" + file)
 		r.has(120, 37, "A phone shows at home:")
@@ -727,9 +711,9 @@ func TestNameNotes(t *testing.T) {
 func TestServiceNotes(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	r.goTo("ADF.USIM/EF.UST")
-	r.keys("enter")
+	r.Keys("enter")
 	r.has(120, 37, "EF.PNN", "EF.SMSP")
 	r.goTo("ADF.USIM/EF.SPN")
 	r.has(120, 37, "service 19 of EF.UST on: Service Provider Name")
@@ -737,4 +721,22 @@ func TestServiceNotes(t *testing.T) {
 	r.has(120, 37, "service 18 of EF.UST off")
 	r.goTo("MF/EF.ICCID")
 	r.hasNot(120, 37, "service")
+}
+
+// The file beside the tree is the one under the cursor, from the first letter
+// that narrows the tree on.
+func TestFindShowsTheFileUnderTheCursor(t *testing.T) {
+	r := newRig(t, "empty", true)
+	r.goTo("MF/EF.ICCID")
+	for i, c := range "PLMNwAcT" {
+		r.Keys(append([]string{"/"}[min(i, 1):], string(c))...)
+		if n, ok := r.m.selected(); !ok || r.m.file.node.Path != n.Path {
+			t.Fatalf("at %q the cursor is on %s, the file shown is %s", "PLMNwAcT"[:i+1], n.Name, r.m.file.node.Name)
+		}
+	}
+	r.Keys("enter")
+	r.rest()
+	if n, _ := r.m.selected(); n.Name != "EF.PLMNwAcT" || r.m.file.node.Name != n.Name {
+		t.Errorf("the cursor is on %s, the file shown is %s", n.Name, r.m.file.node.Name)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"simscope/fs"
 	"simscope/fs/ef"
 	"simscope/tui/app"
+	"simscope/tui/ui/uitest"
 )
 
 // listing opens the editor of a list of networks by a verb of the screen.
@@ -18,13 +19,13 @@ func listing(t *testing.T, file, verb string, keys ...string) (*rig, *networks) 
 	t.Helper()
 	r := newRigWith(t, everyday(t), true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	r.m.View(120, 37)
 	r.goTo(file)
-	r.keys(keys...)
-	r.run(r.m.Do("files."+verb, ""))
-	r.until("the list is up", func() bool { return len(r.pushed) > 0 })
-	return r, r.pushed[0].(*networks)
+	r.Keys(keys...)
+	r.Run(r.m.Do("files."+verb, ""))
+	r.Until("the list is up", func() bool { return len(r.Pushed) > 0 })
+	return r, r.Pushed[0].(*networks)
 }
 
 // list sends keys to the dialog; a word of more than one letter that is no
@@ -34,19 +35,19 @@ func (r *rig) list(e *networks, keys ...string) (done bool) {
 		switch k {
 		case "space":
 			_, cmd := e.Update(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
-			r.run(cmd)
+			r.Run(cmd)
 		case "tab", "enter", "up", "down", "left", "right":
-			d, cmd := e.Update(press(k))
-			r.run(cmd)
+			d, cmd := e.Update(uitest.Press(k))
+			r.Run(cmd)
 			done = done || d
 		default:
 			for _, c := range k {
 				d, cmd := e.Update(tea.KeyPressMsg{Code: c, Text: string(c)})
-				r.run(cmd)
+				r.Run(cmd)
 				done = done || d
 			}
 		}
-		e.View(r.env.Theme, 80, 24)
+		e.View(r.Env.Theme, 80, 24)
 	}
 	return done
 }
@@ -61,7 +62,7 @@ func (e *networks) names() string {
 
 func networksView(r *rig, e *networks, w, h int) string {
 	dw, dh := e.Size(w, h)
-	return ansi.Strip(e.View(r.env.Theme, dw, dh))
+	return ansi.Strip(e.View(r.Env.Theme, dw, dh))
 }
 
 func TestNetworksPictures(t *testing.T) {
@@ -77,9 +78,9 @@ func TestNetworksPictures(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			r, e := listing(t, "ADF.USIM/EF.PLMNwAcT", p.verb)
 			r.list(e, p.keys...)
-			golden(t, p.name, networksView(r, e, 80, 24)+"\n")
+			uitest.Golden(t, p.name, networksView(r, e, 80, 24)+"\n")
 			for _, size := range [][2]int{{100, 30}, {40, 12}, {12, 4}, {1, 1}} {
-				exact(t, p.name, e.View(r.env.Theme, size[0], size[1]), size[0], size[1])
+				uitest.Exact(t, p.name, e.View(r.Env.Theme, size[0], size[1]), size[0], size[1])
 			}
 		})
 	}
@@ -95,15 +96,15 @@ func TestNetworksMakeOnePlan(t *testing.T) {
 		t.Fatalf("%s", e.names())
 	}
 	got := e.names()
-	sent := r.env.Card.Log.Len()
+	sent := r.Env.Card.Log.Len()
 	if !r.list(e, "enter") {
 		t.Fatal("the list stays")
 	}
-	r.until("the plan is shown", func() bool { return len(r.pushed) == 2 })
-	if view := ansi.Strip(r.pushed[1].View(r.env.Theme, 100, 30)); !strings.Contains(view, "1 step") {
+	r.Until("the plan is shown", func() bool { return len(r.Pushed) == 2 })
+	if view := ansi.Strip(r.Pushed[1].View(r.Env.Theme, 100, 30)); !strings.Contains(view, "1 step") {
 		t.Errorf("%s", view)
 	}
-	if r.env.Card.Log.Len() != sent {
+	if r.Env.Card.Log.Len() != sent {
 		t.Error("something was sent")
 	}
 	if !strings.Contains(got, "26201") {
@@ -139,7 +140,7 @@ func TestNetworksChanges(t *testing.T) {
 		for name := range strings.FieldsSeq(tt.start) {
 			list = append(list, ef.Network{MCC: "999", MNC: fmt.Sprintf("%02d", name[0]-'a'+1), Act: []string{ef.ActGSM}})
 		}
-		e := newNetworks(r.env, r.preferred(list, 4), tt.at)
+		e := newNetworks(r.Env, r.preferred(list, 4), tt.at)
 		r.list(e, tt.keys...)
 		got := ""
 		for _, n := range e.list.Networks {
@@ -157,7 +158,7 @@ func TestNetworksChanges(t *testing.T) {
 // A network is wanted for at least one radio, and for those that were chosen.
 func TestNetworkRadios(t *testing.T) {
 	r := newRig(t, "everyday", false)
-	e := newNetworks(r.env, r.preferred(nil, 4), 0)
+	e := newNetworks(r.Env, r.preferred(nil, 4), 0)
 	r.list(e, "+", "99904", "tab", "space", "right", "space", "right", "space", "right", "space", "right", "space", "enter")
 	if e.form == nil || len(e.list.Networks) > 0 {
 		t.Fatal("a network for no radio")
@@ -171,7 +172,7 @@ func TestNetworkRadios(t *testing.T) {
 	}
 	list := r.preferred(nil, 4)
 	list.WithAct = false
-	e = newNetworks(r.env, list, 0)
+	e = newNetworks(r.Env, list, 0)
 	r.list(e, "+", "99904", "tab", "enter")
 	if len(e.list.Networks) != 1 || e.list.Networks[0].Act != nil {
 		t.Errorf("a list without radios: %+v", e.list.Networks)
@@ -183,13 +184,13 @@ func TestNetworkRadios(t *testing.T) {
 func TestNetworkUnderTheCursor(t *testing.T) {
 	r := newRigWith(t, everyday(t), true)
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	r.m.View(120, 37)
 	r.goTo("ADF.USIM/EF.PLMNwAcT")
 	if r.m.networkAt() != 0 {
 		t.Error("the tree has the keys, and an entry is meant")
 	}
-	r.keys("enter", "j", "j", "j", "j")
+	r.Keys("enter", "j", "j", "j", "j")
 	if got := r.m.networkAt(); got != 1 {
 		t.Errorf("entry %d", got)
 	}
@@ -231,7 +232,7 @@ func TestNetworkReasons(t *testing.T) {
 		t.Errorf("denied: %q", got)
 	}
 	r.verify("1234")
-	r.until("the card is read again", func() bool { return !r.reading() })
+	r.Until("the card is read again", func() bool { return !r.reading() })
 	for file, want := range map[string]string{
 		"ADF.USIM/EF.PLMNwAcT": "", "ADF.USIM/EF.OPLMNwACT": "", "ADF.USIM/EF.FPLMN": "", "ADF.USIM/EF.EHPLMN": "",
 		"ADF.USIM/EF.SPN": "reason.not_networks", "ADF.USIM": "reason.no_file", "MF/DF.TELECOM/EF.ADN": "reason.not_networks",

@@ -9,6 +9,7 @@ import (
 	"simscope/fs"
 	"simscope/tui/app"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
 
 // hidden is the built-in card with a file in the USIM that no catalogue names.
@@ -29,23 +30,23 @@ func hidden(t *testing.T) *virtual.Image {
 
 // notice is the dialog that was pushed last.
 func (r *rig) notice() ui.Dialog {
-	if len(r.pushed) == 0 {
+	if len(r.Pushed) == 0 {
 		return nil
 	}
-	return r.pushed[len(r.pushed)-1]
+	return r.Pushed[len(r.Pushed)-1]
 }
 
 // ask presses s and says yes to the page that explains.
 func (r *rig) askScan(yes bool) *ui.Confirm {
-	r.t.Helper()
-	n := len(r.pushed)
-	r.keys("s")
-	r.until("the page comes", func() bool { return len(r.pushed) > n })
+	r.T.Helper()
+	n := len(r.Pushed)
+	r.Keys("s")
+	r.Until("the page comes", func() bool { return len(r.Pushed) > n })
 	page, ok := r.notice().(*ui.Confirm)
 	if !ok {
-		r.t.Fatalf("%T", r.notice())
+		r.T.Fatalf("%T", r.notice())
 	}
-	r.feed(ui.ConfirmedMsg{ID: page.ID, OK: yes})
+	r.Feed(ui.ConfirmedMsg{ID: page.ID, OK: yes})
 	return page
 }
 
@@ -61,29 +62,29 @@ func TestScanFindsWhatNoCatalogueNames(t *testing.T) {
 			t.Errorf("%q is not said: %s, %s", want, page.Title, page.Text)
 		}
 	}
-	before := r.env.Card.Log.Len()
+	before := r.Env.Card.Log.Len()
 	r.askScan(true)
 	if r.m.scan.id == 0 {
 		t.Fatal("it does not begin")
 	}
 	// It is shown how far it is, and others are served meanwhile.
-	r.until("it has begun", func() bool { return r.m.scan.at.Done > 0 })
+	r.Until("it has begun", func() bool { return r.m.scan.at.Done > 0 })
 	if l := r.m.Right().Plain(); !strings.Contains(l, "scanning") {
 		t.Errorf("the last line says %q", l)
 	}
 	r.goTo("MF/EF.ICCID")
-	pushed := len(r.pushed)
-	r.until("it has ended", func() bool { return len(r.pushed) > pushed })
+	pushed := len(r.Pushed)
+	r.Until("it has ended", func() bool { return len(r.Pushed) > pushed })
 	done, ok := r.notice().(*ui.Notice)
 	if !ok || !strings.Contains(done.Text, "6F99") || !strings.Contains(done.Text, "always") {
 		t.Fatalf("%T %+v", r.notice(), done)
 	}
 	r.goTo("ADF.USIM/6F99")
-	golden(t, "unlisted", r.screen(120, 37)+"\n"+r.screen(80, 21)+"\n")
-	r.keys("backspace")
+	uitest.Golden(t, "unlisted", r.screen(120, 37)+"\n"+r.screen(80, 21)+"\n")
+	r.Keys("backspace")
 	r.has(80, 21, "6F99 in no catalogue")
-	for i := before; i < r.env.Card.Log.Len(); i++ {
-		e, _ := r.env.Card.Log.At(i)
+	for i := before; i < r.Env.Card.Log.Len(); i++ {
+		e, _ := r.Env.Card.Log.At(i)
 		if len(e.Command) < 2 {
 			continue
 		}
@@ -99,9 +100,9 @@ func TestScanStopsAndGoesOn(t *testing.T) {
 	r := newRigWith(t, hidden(t), true)
 	r.goTo("ADF.USIM")
 	r.askScan(true)
-	r.until("it has begun", func() bool { return r.m.scan.at.Done > 0 })
-	r.hub.Cancel(r.m.scan.id)
-	r.until("it has stopped", func() bool { return r.m.scan.id == 0 })
+	r.Until("it has begun", func() bool { return r.m.scan.at.Done > 0 })
+	r.Hub.Cancel(r.m.scan.id)
+	r.Until("it has stopped", func() bool { return r.m.scan.id == 0 })
 	at := r.m.scan.at.Done
 	if at == 0 || at == r.m.scan.at.Total {
 		t.Fatalf("%+v", r.m.scan.at)
@@ -110,16 +111,16 @@ func TestScanStopsAndGoesOn(t *testing.T) {
 	if !strings.Contains(page.Text, "The rest may last") {
 		t.Errorf("the second page says %s", page.Text)
 	}
-	r.until("it goes on", func() bool { return r.m.scan.at.Done > at })
-	r.hub.Cancel(r.m.scan.id)
-	r.until("it has stopped", func() bool { return r.m.scan.id == 0 })
+	r.Until("it goes on", func() bool { return r.m.scan.at.Done > at })
+	r.Hub.Cancel(r.m.scan.id)
+	r.Until("it has stopped", func() bool { return r.m.scan.id == 0 })
 }
 
 func TestScanOfACardThatAnswersToEverything(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.m.scan.id = 77
-	r.feed(app.AnswerEvent{Answer: app.Answer{ID: 77, Card: r.env.Number, Err: fs.ErrEverything}})
-	r.until("it is told", func() bool { return len(r.pushed) > 0 })
+	r.Feed(app.AnswerEvent{Answer: app.Answer{ID: 77, Card: r.Env.Number, Err: fs.ErrEverything}})
+	r.Until("it is told", func() bool { return len(r.Pushed) > 0 })
 	if n, ok := r.notice().(*ui.Notice); !ok || !strings.Contains(n.Text, "answers to every identifier") {
 		t.Errorf("%T %+v", r.notice(), n)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"simscope/card/virtual"
+	"simscope/tui/kit/kittest"
+	"simscope/tui/ui/uitest"
 )
 
 // sizes are the body of 80x24 with and without the log, of 120x40, and what
@@ -19,21 +21,21 @@ var scenes = []struct {
 	do   func(r *rig)
 }{
 	{"start", false, func(r *rig) {}},
-	{"imsi", true, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI"); r.keys("enter") }},
-	{"bytes", true, func(r *rig) { r.goTo("ADF.USIM/EF.LOCI"); r.keys("enter", "b", "l", "l", "l", "l", "l") }},
-	{"contacts", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.ADN"); r.keys("enter", "j") }},
-	{"contact", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.ADN"); r.keys("enter", "j", "enter") }},
-	{"messages", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.SMS"); r.keys("enter") }},
-	{"message", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.SMS"); r.keys("enter", "enter") }},
-	{"services", true, func(r *rig) { r.goTo("ADF.USIM/EF.UST"); r.keys("enter", "j", "j") }},
+	{"imsi", true, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI"); r.Keys("enter") }},
+	{"bytes", true, func(r *rig) { r.goTo("ADF.USIM/EF.LOCI"); r.Keys("enter", "b", "l", "l", "l", "l", "l") }},
+	{"contacts", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.ADN"); r.Keys("enter", "j") }},
+	{"contact", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.ADN"); r.Keys("enter", "j", "enter") }},
+	{"messages", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.SMS"); r.Keys("enter") }},
+	{"message", true, func(r *rig) { r.goTo("MF/DF.TELECOM/EF.SMS"); r.Keys("enter", "enter") }},
+	{"services", true, func(r *rig) { r.goTo("ADF.USIM/EF.UST"); r.Keys("enter", "j", "j") }},
 	{"denied", false, func(r *rig) { r.goTo("ADF.USIM/EF.IMSI") }},
 	{"secret", true, func(r *rig) { r.goTo("ADF.USIM/EF.Keys") }},
 	{"name", true, func(r *rig) { r.goTo("ADF.USIM/EF.PNN") }},
-	{"picture", true, func(r *rig) { r.goTo("MF/DF.TELECOM/DF.GRAPHICS/EF.IMG"); r.keys("enter", "enter") }},
+	{"picture", true, func(r *rig) { r.goTo("MF/DF.TELECOM/DF.GRAPHICS/EF.IMG"); r.Keys("enter", "enter") }},
 	{"off", true, func(r *rig) { r.goTo("ADF.USIM#2/EF.GID2") }},
 	{"undecoded", true, func(r *rig) { r.goTo("ADF.USIM/EF.SMSR") }},
 	{"application", true, func(r *rig) { r.goTo("ADF.USIM") }},
-	{"find", true, func(r *rig) { r.keys("/", "9", "9", "9", " ", "9", "9") }},
+	{"find", true, func(r *rig) { r.Keys("/", "9", "9", "9", " ", "9", "9") }},
 }
 
 // everyday is the built-in card, with one file that has no records where its
@@ -60,24 +62,24 @@ func TestScreens(t *testing.T) {
 			r := newRigWith(t, everyday(t), true)
 			if s.pin {
 				r.verify("1234")
-				r.until("the card is read again", func() bool { return !r.reading() })
+				r.Until("the card is read again", func() bool { return !r.reading() })
 			}
 			r.m.View(120, 37)
 			s.do(r)
-			r.until("the rest is read", func() bool { return !r.reading() && r.m.asked.id == 0 })
+			r.Until("the rest is read", func() bool { return !r.reading() && r.m.asked.id == 0 })
 			var b strings.Builder
 			for _, ascii := range []bool{false, true} {
-				r.env.Theme = theme(t, "monochrome", ascii)
+				r.Env.Theme = kittest.Theme(t, "monochrome", ascii)
 				r.m.rebuild()
 				for _, size := range sizes {
 					if ascii && size[0] != 80 {
 						continue
 					}
-					exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
+					uitest.Exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
 					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.screen(size[0], size[1]))
 				}
 			}
-			golden(t, s.name, b.String())
+			uitest.Golden(t, s.name, b.String())
 		})
 	}
 }

@@ -17,7 +17,9 @@ import (
 	"simscope/tui/app"
 	"simscope/tui/change"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
 
 func everydayCard(t testing.TB) *virtual.Image { return cardWith(t, everyday, "00FF44") }
@@ -33,19 +35,19 @@ var scenes = []struct {
 	do   func(r *rig)
 }{
 	{"list", everydayCard, func(*rig) {}},
-	{"detail", everydayCard, func(r *rig) { r.keys("down", "enter") }},
-	{"sent", everydayCard, func(r *rig) { r.keys("b", "b", "enter") }},
-	{"hostile", everydayCard, func(r *rig) { r.keys("/"); r.types("red"); r.keys("enter", "enter") }},
-	{"find", everydayCard, func(r *rig) { r.keys("/"); r.types("lovelace") }},
-	{"nomatch", everydayCard, func(r *rig) { r.keys("/"); r.types("zzz"); r.keys("enter") }},
-	{"deleted", everydayCard, func(r *rig) { r.feed(kit.GoMsg{Screen: app.ScreenMessages, Filter: "deleted"}) }},
+	{"detail", everydayCard, func(r *rig) { r.Keys("down", "enter") }},
+	{"sent", everydayCard, func(r *rig) { r.Keys("b", "b", "enter") }},
+	{"hostile", everydayCard, func(r *rig) { r.Keys("/"); r.Types("red"); r.Keys("enter", "enter") }},
+	{"find", everydayCard, func(r *rig) { r.Keys("/"); r.Types("lovelace") }},
+	{"nomatch", everydayCard, func(r *rig) { r.Keys("/"); r.Types("zzz"); r.Keys("enter") }},
+	{"deleted", everydayCard, func(r *rig) { r.Feed(kit.GoMsg{Screen: app.ScreenMessages, Filter: "deleted"}) }},
 	{"empty", func(t testing.TB) *virtual.Image { return cardWith(t, []string{"00", "00"}, "00FF44") }, func(*rig) {}},
-	{"emptybox", func(t testing.TB) *virtual.Image { return cardWith(t, everyday[6:7], "00FF44") }, func(r *rig) { r.keys("b") }},
+	{"emptybox", func(t testing.TB) *virtual.Image { return cardWith(t, everyday[6:7], "00FF44") }, func(r *rig) { r.Keys("b") }},
 	{"none", func(t testing.TB) *virtual.Image { return cardWith(t, nil, "00FF44") }, func(*rig) {}},
 	{"denied", func(t testing.TB) *virtual.Image { return cardWith(t, everyday, "11FF44") }, func(*rig) {}},
 	{"export", everydayCard, func(r *rig) {
-		r.keys("x")
-		r.dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("x")
+		r.Dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
 	}},
 }
 
@@ -57,17 +59,17 @@ func TestScreens(t *testing.T) {
 			s.do(r)
 			var b strings.Builder
 			for _, ascii := range []bool{false, true} {
-				r.env.Theme = theme(t, ascii)
+				r.Env.Theme = kittest.Theme(t, "monochrome", ascii)
 				r.m.fill()
 				for _, size := range sizes {
 					if ascii && size[0] != 80 {
 						continue
 					}
-					exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
-					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.screen(size[0], size[1]))
+					uitest.Exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
+					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.See(size[0], size[1]))
 				}
 			}
-			golden(t, s.name, b.String())
+			uitest.Golden(t, s.name, b.String())
 		})
 	}
 }
@@ -85,42 +87,42 @@ func TestMain(m *testing.M) {
 
 // planned is the plan in the dialog on top.
 func (r *rig) planned() *fs.Plan {
-	r.t.Helper()
+	r.T.Helper()
 	var d *planDialog
-	r.dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*planDialog); d = p; return ok })
-	r.dialogs.Remove(d)
+	r.Dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*planDialog); d = p; return ok })
+	r.Dialogs.Remove(d)
 	return d.plan
 }
 
 // apply carries out a plan as the dialog of changes does.
 func (r *rig) apply(p *fs.Plan) {
-	r.t.Helper()
-	if err := r.env.Card.Session.SetMode(card.WriteArmed); err != nil {
-		r.t.Fatal(err)
+	r.T.Helper()
+	if err := r.Env.Card.Session.SetMode(card.WriteArmed); err != nil {
+		r.T.Fatal(err)
 	}
 	var res fs.Result
 	done := make(chan error, 1)
-	r.env.Submit("write", func(ctx context.Context, c *app.Card) (any, error) {
+	r.Env.Submit("write", func(ctx context.Context, c *app.Card) (any, error) {
 		var err error
 		res, err = c.Files.Apply(ctx, p, nil)
 		done <- err
 		return nil, err
 	})
 	if err := <-done; err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.feed(change.DoneMsg{Plan: p, Result: res})
+	r.Feed(change.DoneMsg{Plan: p, Result: res})
 }
 
 // pick puts the cursor on the message that holds a text.
 func (r *rig) pick(text string) {
-	r.t.Helper()
+	r.T.Helper()
 	for _, x := range r.m.rows {
 		if strings.Contains(x.Text, text) && r.m.Table.Select(keyOf(x)) {
 			return
 		}
 	}
-	r.t.Fatalf("no message %q:\n%s", text, r.screen(120, 37))
+	r.T.Fatalf("no message %q:\n%s", text, r.See(120, 37))
 }
 
 func (r *rig) texts() string {
@@ -135,51 +137,51 @@ func (r *rig) texts() string {
 func TestDelete(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	r.pick("The first half")
-	r.keys("d")
+	r.Keys("d")
 	p := r.planned()
 	if len(p.Steps) != 2 || p.Steps[0].Record+p.Steps[1].Record != 6 {
 		t.Fatalf("%+v", p.Steps)
 	}
 	r.apply(p)
-	r.until("it is gone", func() bool { return !strings.Contains(r.texts(), "The first half") && r.m.list.Files[0].Free == 5 })
+	r.Until("it is gone", func() bool { return !strings.Contains(r.texts(), "The first half") && r.m.list.Files[0].Free == 5 })
 }
 
 // The report on a sent message goes with it.
 func TestDeleteWithReport(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	r.pick("On my way")
-	r.keys("d")
-	if p := r.planned(); len(p.Steps) != 2 || r.env.Name(p.Steps[1].Path) != "MF/DF.TELECOM/EF.SMSR" {
+	r.Keys("d")
+	if p := r.planned(); len(p.Steps) != 2 || r.Env.Name(p.Steps[1].Path) != "MF/DF.TELECOM/EF.SMSR" {
 		t.Errorf("%+v", p.Steps)
 	}
 }
 
 func TestWipe(t *testing.T) {
 	r := newRig(t, everydayCard(t))
-	r.shows("1 deleted, still readable")
-	r.keys("W")
+	r.Shows("1 deleted, still readable")
+	r.Keys("W")
 	r.apply(r.planned())
-	r.until("nothing deleted is left", func() bool { return r.m.list.Deleted() == 0 })
-	r.keys("W")
-	r.until("it is said", func() bool { return len(r.toasts) > 0 })
-	if r.toasts[0] != "no deleted message can be read" {
-		t.Error(r.toasts)
+	r.Until("nothing deleted is left", func() bool { return r.m.list.Deleted() == 0 })
+	r.Keys("W")
+	r.Until("it is said", func() bool { return len(r.Toasts) > 0 })
+	if r.Toasts[0] != "no deleted message can be read" {
+		t.Error(r.Toasts)
 	}
 }
 
 func TestMarkRead(t *testing.T) {
 	r := newRig(t, everydayCard(t))
-	r.shows("1 new")
+	r.Shows("1 new")
 	r.pick("今晚")
-	r.keys("m")
+	r.Keys("m")
 	r.apply(r.planned())
-	r.until("it is read", func() bool { return !r.m.rows[0].Unread() })
-	if s := r.screen(120, 37); strings.Contains(s, "1 new") {
+	r.Until("it is read", func() bool { return !r.m.rows[0].Unread() })
+	if s := r.See(120, 37); strings.Contains(s, "1 new") {
 		t.Error(s)
 	}
-	r.keys("m")
-	if len(r.toasts) != 1 || r.toasts[0] != "the message is not new" {
-		t.Error(r.toasts)
+	r.Keys("m")
+	if len(r.Toasts) != 1 || r.Toasts[0] != "the message is not new" {
+		t.Error(r.Toasts)
 	}
 }
 
@@ -188,10 +190,10 @@ func TestChangedMeanwhile(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	r.pick("今晚")
 	r.m.rows[0].Text = "what was shown"
-	r.keys("d")
-	r.until("it is refused", func() bool { return len(r.toasts) > 0 })
-	if r.dialogs.Len() != 0 || r.m.Failed == nil {
-		t.Error(r.toasts)
+	r.Keys("d")
+	r.Until("it is refused", func() bool { return len(r.Toasts) > 0 })
+	if r.Dialogs.Len() != 0 || r.m.Failed == nil {
+		t.Error(r.Toasts)
 	}
 }
 
@@ -199,28 +201,28 @@ func TestChangedMeanwhile(t *testing.T) {
 func TestSwitch(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	r.pick("The first half")
-	if s := r.screen(80, 21); strings.Contains(s, "second half of it.") || !strings.Contains(s, "482913") {
+	if s := r.See(80, 21); strings.Contains(s, "second half of it.") || !strings.Contains(s, "482913") {
 		t.Error(s)
 	}
 	for _, back := range []string{"esc", "backspace", "left"} {
-		r.keys("enter")
-		if s := r.screen(80, 21); !strings.Contains(s, "second half of it.") || strings.Contains(s, "482913") {
+		r.Keys("enter")
+		if s := r.See(80, 21); !strings.Contains(s, "second half of it.") || strings.Contains(s, "482913") {
 			t.Error(s)
 		}
-		r.keys(back)
+		r.Keys(back)
 		if r.m.Open {
 			t.Errorf("%s does not go back", back)
 		}
 	}
-	r.keys("enter")
-	r.until("it is drawn", func() bool { r.m.View(80, 21); return len(r.m.lines) > 0 })
+	r.Keys("enter")
+	r.Until("it is drawn", func() bool { r.m.View(80, 21); return len(r.m.lines) > 0 })
 	for range r.m.lines {
-		r.keys("down")
+		r.Keys("down")
 	}
-	r.keys("o")
-	r.until("the file is asked for", func() bool { return r.went != nil })
-	if got := r.env.Name(r.went.Path); r.went.Screen != app.ScreenFiles || got != "MF/DF.TELECOM/EF.SMS" {
-		t.Errorf("%s %s", r.went.Screen, got)
+	r.Keys("o")
+	r.Until("the file is asked for", func() bool { return r.Went != nil })
+	if got := r.Env.Name(r.Went.Path); r.Went.Screen != app.ScreenFiles || got != "MF/DF.TELECOM/EF.SMS" {
+		t.Errorf("%s %s", r.Went.Screen, got)
 	}
 }
 
@@ -236,7 +238,7 @@ func TestBoxes(t *testing.T) {
 				t.Errorf("box %s holds a deleted message", boxes[i])
 			}
 		}
-		r.keys("b")
+		r.Keys("b")
 	}
 	if r.m.box != boxAll {
 		t.Error("the boxes do not begin again")
@@ -247,13 +249,13 @@ func TestBoxes(t *testing.T) {
 func TestFind(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	for q, want := range map[string]int{"half of": 1, "LOVELACE": 5, "7700 900 124": 3, "nothing like it": 0} {
-		r.keys("/")
-		r.types(q)
-		r.keys("enter")
+		r.Keys("/")
+		r.Types(q)
+		r.Keys("enter")
 		if len(r.m.rows) != want {
 			t.Errorf("%q finds %d, want %d", q, len(r.m.rows), want)
 		}
-		r.keys("esc")
+		r.Keys("esc")
 	}
 	if len(r.m.rows) != 8 {
 		t.Error("the search stays")
@@ -263,10 +265,10 @@ func TestFind(t *testing.T) {
 func TestCopy(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	r.pick("482913")
-	r.keys("y")
-	r.until("it is said", func() bool { return len(r.toasts) > 0 })
-	if !strings.Contains(r.toasts[0], "OSC 52") {
-		t.Error(r.toasts)
+	r.Keys("y")
+	r.Until("it is said", func() bool { return len(r.Toasts) > 0 })
+	if !strings.Contains(r.Toasts[0], "OSC 52") {
+		t.Error(r.Toasts)
 	}
 }
 
@@ -276,16 +278,16 @@ func TestExport(t *testing.T) {
 	r := newRig(t, everydayCard(t))
 	dir := t.TempDir()
 	to := func(name string) string {
-		r.keys("x")
-		r.dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
-		r.keys("ctrl+u")
-		r.types(filepath.Join(dir, name))
-		r.keys("enter")
+		r.Keys("x")
+		r.Dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("ctrl+u")
+		r.Types(filepath.Join(dir, name))
+		r.Keys("enter")
 		return filepath.Join(dir, name)
 	}
 	written := func(name string) string {
 		file := to(name)
-		r.dialog("it is written", func(d ui.Dialog) bool { return d == nil })
+		r.Dialog("it is written", func(d ui.Dialog) bool { return d == nil })
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -298,7 +300,7 @@ func TestExport(t *testing.T) {
 	if s := written("all.txt"); !strings.Contains(s, "On my way\nsee you at the station") || strings.ContainsAny(s, "\x1b\x07\u202e") {
 		t.Error(s)
 	}
-	r.keys("b", "b")
+	r.Keys("b", "b")
 	var list []map[string]any
 	if err := json.Unmarshal([]byte(written("sent.json")), &list); err != nil || len(list) != 1 || list[0]["name"] != longName {
 		t.Errorf("%v %v", list, err)
@@ -307,8 +309,8 @@ func TestExport(t *testing.T) {
 		t.Error(s)
 	}
 	to("sent.CSV")
-	r.until("it is refused", func() bool { return r.dialogs.Top().(*export).wrong != "" })
-	r.shows("sent.CSV is there already and was left alone.")
+	r.Until("it is refused", func() bool { return r.Dialogs.Top().(*export).wrong != "" })
+	r.Shows("sent.CSV is there already and was left alone.")
 }
 
 // With --read-only nothing that changes the card can be begun, and without a
@@ -338,9 +340,9 @@ func TestReasons(t *testing.T) {
 // never for another card.
 func TestBuild(t *testing.T) {
 	r := newRig(t, everydayCard(t))
-	r.until("the list is made", func() bool { return !r.m.building })
+	r.Until("the list is made", func() bool { return !r.m.building })
 	event := func(catalogue string) tea.Cmd {
-		return r.m.Update(app.FilesEvent{Number: r.env.Number, Nodes: []fs.Node{{Catalogue: catalogue}}})
+		return r.m.Update(app.FilesEvent{Number: r.Env.Number, Nodes: []fs.Node{{Catalogue: catalogue}}})
 	}
 	if event("MF/EF.ICCID") != nil || r.m.building {
 		t.Error("the list is made for a file it does not come from")
@@ -352,12 +354,12 @@ func TestBuild(t *testing.T) {
 	if again := r.m.Update(first()); again == nil {
 		t.Error("what came meanwhile is forgotten")
 	}
-	r.env.Card, r.env.Number = nil, r.env.Number+1
+	r.Env.Card, r.Env.Number = nil, r.Env.Number+1
 	r.m.Update(first())
 	if r.m.built || len(r.m.rows) != 0 {
 		t.Error("the messages of another card are shown")
 	}
-	exact(t, "gone", r.m.View(80, 21), 80, 21)
+	uitest.Exact(t, "gone", r.m.View(80, 21), 80, 21)
 }
 
 // BenchmarkView draws a list of 250 long messages, the cursor moving.
@@ -371,7 +373,7 @@ func BenchmarkView(b *testing.B) {
 		b.Fatal(len(r.m.rows))
 	}
 	for b.Loop() {
-		r.m.Key(press("down"))
+		r.m.Key(uitest.Press("down"))
 		r.m.View(120, 37)
 	}
 }
@@ -384,6 +386,6 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	r := newRig(b, cardWith(b, records, "00FF44"))
 	for b.Loop() {
-		r.env.Card.Messages()
+		r.Env.Card.Messages()
 	}
 }
