@@ -2,10 +2,7 @@ package change
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,9 +18,8 @@ import (
 	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // tap is a provider that counts what changes the card, and can lose or hold
 // an answer.
@@ -222,21 +218,10 @@ func (r *rig) until(what string, ok func() bool) {
 
 func (r *rig) keys(names ...string) {
 	for _, name := range names {
-		r.feed(press(name))
+		r.feed(uitest.Press(name))
 		r.screen(80, 24)
 		fmt.Fprintf(&r.seen, "%v %+v\n", r.dialogs.Top(), r.dialogs.Top())
 	}
-}
-
-func press(key string) tea.KeyPressMsg {
-	named := map[string]tea.KeyPressMsg{
-		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
-		"down": {Code: tea.KeyDown}, "up": {Code: tea.KeyUp}, "end": {Code: tea.KeyEnd},
-	}
-	if m, ok := named[key]; ok {
-		return m
-	}
-	return tea.KeyPressMsg{Code: []rune(key)[0], Text: key}
 }
 
 func (r *rig) screen(w, h int) string {
@@ -255,25 +240,14 @@ func (r *rig) sees(want ...string) {
 	}
 }
 
+// golden compares with testdata/name.golden, without blanks at ends of lines.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
 	var b strings.Builder
 	for line := range strings.Lines(got) {
 		b.WriteString(strings.TrimRight(line, " \n") + "\n")
 	}
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("%s differs (run with -update to accept)\ngot:\n%s\nwant:\n%s", file, b.String(), want)
-	}
+	uitest.Golden(t, name, b.String())
 }
 
 func pinsMsg(r *rig) kit.PINsMsg { return kit.PINsMsg{PINs: r.env.Card.PINs()} }

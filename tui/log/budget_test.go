@@ -14,6 +14,7 @@ import (
 	"simscope/card"
 	"simscope/card/trace"
 	"simscope/tui/app"
+	"simscope/tui/kit/kittest"
 	"simscope/tui/ui"
 )
 
@@ -51,7 +52,7 @@ func BenchmarkUpdateView(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			r := newRoot(b, fullLog())
-			r.env.Theme = theme(b, "dark", false)
+			r.env.Theme = kittest.Theme(b, "dark", false)
 			if c.name == "filtered" {
 				r.key("/", "e", "r", "r", "enter")
 			}
@@ -163,7 +164,7 @@ func rowBytes(t testing.TB, strip bool, rows int) (each float64, idle int) {
 		}
 	}
 	r := newRoot(t, l)
-	r.env.Theme = theme(t, "dark", false)
+	r.env.Theme = kittest.Theme(t, "dark", false)
 	out := &counter{}
 	p := tea.NewProgram(&page{r: r, strip: strip}, tea.WithOutput(out), tea.WithInput(nil), tea.WithWindowSize(120, 40),
 		tea.WithFPS(30), tea.WithColorProfile(colorprofile.TrueColor), tea.WithoutSignals(),

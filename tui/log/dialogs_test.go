@@ -14,6 +14,7 @@ import (
 	"simscope/card"
 	"simscope/card/trace"
 	"simscope/tui/app"
+	"simscope/tui/ui/uitest"
 )
 
 // name puts a file name into the dialog's line.
@@ -120,11 +121,11 @@ func TestExportStopped(t *testing.T) {
 	r := pick(t, 3)
 	d := newExport(r.m)
 	d.input.SetValue(filepath.Join(dir, "x.txt"))
-	_, write := d.Update(press("enter"))
+	_, write := d.Update(uitest.Press("enter"))
 	if write == nil || d.busy == "" {
 		t.Fatal("nothing is written")
 	}
-	if _, again := d.Update(press("enter")); again != nil {
+	if _, again := d.Update(uitest.Press("enter")); again != nil {
 		t.Error("it is written twice")
 	}
 	if leave, _ := d.Escape(); !leave {

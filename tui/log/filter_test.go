@@ -10,6 +10,7 @@ import (
 
 	"simscope/card/trace"
 	"simscope/tui/app"
+	"simscope/tui/ui/uitest"
 )
 
 func (r *root) numbers() []uint64 {
@@ -146,7 +147,7 @@ func TestFilterStale(t *testing.T) {
 	}
 	r := newRoot(t, l)
 	r.key("/")
-	used, first := r.m.Key(press("e"))
+	used, first := r.m.Key(uitest.Press("e"))
 	if !used || first == nil {
 		t.Fatal("nothing is searched")
 	}
@@ -201,7 +202,7 @@ func TestFilterWhileRowsArrive(t *testing.T) {
 	}()
 	start(r.m.Do("log.find", ""))
 	for _, c := range "err" {
-		_, cmd := r.m.Key(press(string(c)))
+		_, cmd := r.m.Key(uitest.Press(string(c)))
 		start(cmd)
 	}
 	done := false

@@ -9,6 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"simscope/card"
+	"simscope/tui/kit/kittest"
+	"simscope/tui/ui/uitest"
 )
 
 // scenes are states of the screen, reached by keys.
@@ -83,8 +85,8 @@ func TestGolden(t *testing.T) {
 				if ascii && size[0] != 80 {
 					continue
 				}
-				r.env.Theme = theme(t, "monochrome", ascii)
-				exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
+				r.env.Theme = kittest.Theme(t, "monochrome", ascii)
+				uitest.Exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
 				fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.screen(size[0], size[1]))
 			}
 		}
@@ -98,7 +100,7 @@ func TestGoldenStrip(t *testing.T) {
 		for _, w := range []int{80, 120} {
 			r := newRoot(t, logOf(rows...))
 			view := r.m.Strip(w, 6)
-			exact(t, "strip", view, w, 6)
+			uitest.Exact(t, "strip", view, w, 6)
 			fmt.Fprintf(&b, "%dx6\n%s\n", w, ansi.Strip(view))
 		}
 	}
@@ -109,7 +111,7 @@ func TestGoldenStrip(t *testing.T) {
 // same cell, whatever the width of the characters before it.
 func TestColumnsLineUp(t *testing.T) {
 	names := []string{"EF.星辰移动", "EF." + strings.Repeat("🙂", 30), strings.Repeat("名", 80), "e\u0301\u0301\u200d", "\x1b[31m", ""}
-	th := theme(t, "monochrome", false)
+	th := kittest.Theme(t, "monochrome", false)
 	draw := func(name string, w int) (string, int) {
 		r := row(&th.Glyphs, talk(t)[3], func(card.Path) string { return name }, false, w)
 		line := ansi.Strip(r.Render(th, w))
@@ -134,16 +136,16 @@ func TestSizes(t *testing.T) {
 	for _, s := range scenes {
 		r := s.make(t)
 		for _, name := range []string{"dark", "monochrome"} {
-			r.env.Theme = theme(t, name, name == "monochrome")
+			r.env.Theme = kittest.Theme(t, name, name == "monochrome")
 			for w := 1; w <= 130; w += 1 + w/9 {
 				for h := 1; h <= 40; h += 1 + h/7 {
-					exact(t, s.name, r.m.View(w, h), w, h)
+					uitest.Exact(t, s.name, r.m.View(w, h), w, h)
 					if d := r.dialogs.Top(); d != nil {
 						dw, dh := d.Size(w, h)
-						exact(t, s.name+" dialog", d.View(r.env.Theme, dw, dh), dw, dh)
+						uitest.Exact(t, s.name+" dialog", d.View(r.env.Theme, dw, dh), dw, dh)
 					}
 					if h >= 2 {
-						exact(t, s.name+" strip", r.m.Strip(w, h), w, h)
+						uitest.Exact(t, s.name+" strip", r.m.Strip(w, h), w, h)
 					}
 				}
 			}
@@ -155,7 +157,7 @@ func TestSizes(t *testing.T) {
 func TestASCII(t *testing.T) {
 	for _, s := range scenes {
 		r := s.make(t)
-		r.env.Theme = theme(t, "monochrome", true)
+		r.env.Theme = kittest.Theme(t, "monochrome", true)
 		for _, c := range r.m.View(120, 37) + r.m.Strip(120, 6) {
 			if c >= 0x80 && c != '…' {
 				t.Errorf("%s shows %q:\n%s", s.name, c, r.screen(120, 37))
@@ -174,9 +176,9 @@ func TestDemo(t *testing.T) {
 	}
 	for _, s := range scenes {
 		r := s.make(t)
-		r.env.Theme = theme(t, name, false)
+		r.env.Theme = kittest.Theme(t, name, false)
 		view := r.dialogs.View(r.env.Theme, r.m.View(120, 30), 120, 30)
-		exact(t, s.name, view, 120, 30)
+		uitest.Exact(t, s.name, view, 120, 30)
 		if os.Getenv("SIMSCOPE_LOG_DEMO") != "" {
 			fmt.Println(s.name + "\n" + view)
 		}

@@ -3,9 +3,7 @@ package log
 import (
 	"context"
 	"encoding/hex"
-	"flag"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,10 +16,10 @@ import (
 	"simscope/card/virtual"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestMain sets the zone in which times are shown.
 func TestMain(m *testing.M) {
@@ -43,15 +41,6 @@ type root struct {
 
 var testTime = time.Date(2026, 3, 4, 12, 3, 11, 120e6, time.UTC)
 
-func theme(t testing.TB, name string, ascii bool) *ui.Theme {
-	t.Helper()
-	th, err := ui.NewTheme(ui.ThemeOptions{Name: name, ASCII: ascii})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
 // newRoot is a screen over a log with rows, without a card.
 func newRoot(t testing.TB, l *trace.Log, p ...card.Provider) *root {
 	t.Helper()
@@ -60,7 +49,7 @@ func newRoot(t testing.TB, l *trace.Log, p ...card.Provider) *root {
 	}
 	r := &root{t: t, clock: testTime, events: make(chan any, 1000)}
 	r.env = &kit.Env{
-		Theme: theme(t, "monochrome", false), Hub: app.NewHub(app.NewReaders(p...), app.OpenOptions{Log: l}),
+		Theme: kittest.Theme(t, "monochrome", false), Hub: app.NewHub(app.NewReaders(p...), app.OpenOptions{Log: l}),
 		Now: func() time.Time { return r.clock }, Vars: func(string) string { return "" },
 	}
 	r.m = New(r.env)
@@ -196,29 +185,11 @@ func (r *root) toast() string {
 	return r.toasts[len(r.toasts)-1]
 }
 
-func press(key string) tea.KeyPressMsg {
-	named := map[string]rune{
-		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
-		"left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "home": tea.KeyHome,
-		"end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
-	}
-	if code, ok := named[key]; ok {
-		return tea.KeyPressMsg{Code: code}
-	}
-	if key == "shift+tab" {
-		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
-	}
-	if key == "space" {
-		return tea.KeyPressMsg{Code: ' ', Text: " "}
-	}
-	return tea.KeyPressMsg{Code: []rune(key)[0], Text: key}
-}
-
 // key presses keys, one after the other, as the root hands them on.
 func (r *root) key(keys ...string) {
 	r.t.Helper()
 	for _, k := range keys {
-		msg := press(k)
+		msg := uitest.Press(k)
 		if used, cmd := r.dialogs.Update(msg); used {
 			r.run(cmd)
 			continue
@@ -279,36 +250,10 @@ func (r *root) mustNot(parts ...string) {
 	}
 }
 
+// golden compares with testdata/name.golden, which ends its last line.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	got += "\n"
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (run with -update to accept)\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
-}
-
-// exact fails unless a view is h lines of w cells.
-func exact(t testing.TB, what, view string, w, h int) {
-	t.Helper()
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%s at %dx%d has %d lines:\n%s", what, w, h, len(lines), ansi.Strip(view))
-	}
-	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("%s at %dx%d: line %d has %d cells: %q", what, w, h, i, n, l)
-		}
-	}
+	uitest.Golden(t, name, got+"\n")
 }
 
 func unhex(t testing.TB, s string) []byte {

@@ -14,6 +14,8 @@ import (
 	"simscope/card/trace"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
+	"simscope/tui/ui/uitest"
 )
 
 func TestFollowsTheCard(t *testing.T) {
@@ -230,7 +232,7 @@ func TestFieldsAndBytes(t *testing.T) {
 func TestThemeKeepsPlace(t *testing.T) {
 	r := pick(t, 2, "enter", "tab", "tab", "right", "right", "right")
 	before := r.screen(120, 37)
-	r.env.Theme = theme(t, "light", false)
+	r.env.Theme = kittest.Theme(t, "light", false)
 	if after := r.screen(120, 37); after != before || r.m.details.hex().Cursor() != 3 {
 		t.Errorf("byte %d:\n%s\n%s", r.m.details.hex().Cursor(), before, after)
 	}
@@ -268,10 +270,10 @@ func TestDetailsKeys(t *testing.T) {
 	if d.open || d.focus != onRows {
 		t.Error("esc does not close the details")
 	}
-	if used, _ := r.m.Key(press("esc")); used {
+	if used, _ := r.m.Key(uitest.Press("esc")); used {
 		t.Error("esc is used where there is nothing to leave")
 	}
-	if used, _ := r.m.Key(press("tab")); used {
+	if used, _ := r.m.Key(uitest.Press("tab")); used {
 		t.Error("tab is used without details")
 	}
 	// Opening the details ends following: the row stays.

@@ -12,6 +12,7 @@ import (
 	"simscope/card/safe"
 	"simscope/card/trace"
 	"simscope/tui/app"
+	"simscope/tui/kit/kittest"
 )
 
 // canary is what must be nowhere: as ASCII, as hex with and without blanks.
@@ -62,7 +63,7 @@ func TestNoSecretIsShown(t *testing.T) {
 	for row := range rows {
 		for _, ascii := range []bool{false, true} {
 			r := newRoot(t, logOf(rows...))
-			r.env.Theme = theme(t, "dark", ascii)
+			r.env.Theme = kittest.Theme(t, "dark", ascii)
 			r.m.View(120, 37)
 			r.key("f", "home")
 			for range row {

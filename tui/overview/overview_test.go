@@ -11,6 +11,7 @@ import (
 	"simscope/fs"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
 )
 
 var sizes = [][2]int{{80, 15}, {120, 31}, {60, 12}}
@@ -72,7 +73,7 @@ func TestGolden(t *testing.T) {
 
 func TestGoldenThemes(t *testing.T) {
 	r := builtin(t, "everyday", pinOff(virtual.RefPIN1))
-	r.env.Theme = theme(t, "monochrome", true)
+	r.env.Theme = kittest.Theme(t, "monochrome", true)
 	golden(t, "ascii", r.all())
 	ours := strings.NewReplacer("星辰移动", "")
 	for _, c := range ours.Replace(r.all()) {
@@ -81,7 +82,7 @@ func TestGoldenThemes(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"dark", "monochrome"} {
-		r.env.Theme = theme(t, name, false)
+		r.env.Theme = kittest.Theme(t, name, false)
 		v := r.m.View(80, 15)
 		exact(t, v, 80, 15)
 		golden(t, "colour-"+name, strings.ReplaceAll(v, "\x1b", "␛"))

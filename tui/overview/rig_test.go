@@ -2,11 +2,7 @@ package overview_test
 
 import (
 	"context"
-	"flag"
-	"os"
-	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,11 +14,10 @@ import (
 	"simscope/fs"
 	"simscope/tui/app"
 	"simscope/tui/kit"
+	"simscope/tui/kit/kittest"
 	"simscope/tui/overview"
-	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // rig drives the screen as the root does, over a real hub.
 type rig struct {
@@ -33,20 +28,11 @@ type rig struct {
 	walk   uint64
 }
 
-func theme(t *testing.T, name string, ascii bool) *ui.Theme {
-	t.Helper()
-	th, err := ui.NewTheme(ui.ThemeOptions{Name: name, ASCII: ascii})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return th
-}
-
 func newRig(t *testing.T, p card.Provider) *rig {
 	t.Helper()
 	hub := app.NewHub(app.NewReaders(p), app.OpenOptions{})
 	r := &rig{t: t, events: make(chan any, 1024), env: &kit.Env{
-		Theme: theme(t, "monochrome", false), Hub: hub, Now: time.Now, Vars: func(string) string { return "" },
+		Theme: kittest.Theme(t, "monochrome", false), Hub: hub, Now: time.Now, Vars: func(string) string { return "" },
 	}}
 	r.m = overview.New(r.env)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -205,36 +191,13 @@ func (r *rig) view(w, h int) string {
 // exact fails unless view is h lines of w cells.
 func exact(t *testing.T, view string, w, h int) {
 	t.Helper()
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%dx%d: %d lines:\n%s", w, h, len(lines), ansi.Strip(view))
-	}
-	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("%dx%d: line %d has %d cells: %q", w, h, i, n, l)
-		}
-	}
+	uitest.Exact(t, "the view", view, w, h)
 }
 
+// golden compares with testdata/name.golden, which ends its last line.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	got += "\n"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (run with -update to accept)\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
+	uitest.Golden(t, name, got+"\n")
 }
 
 // press is a key press as a terminal reports it.

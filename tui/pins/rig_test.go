@@ -3,10 +3,7 @@ package pins
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,9 +17,8 @@ import (
 	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // tap is a provider that counts the PIN commands that carry a secret and can
 // lose the answer to one.
@@ -277,10 +273,10 @@ func (r *rig) keys(s string) {
 	r.t.Helper()
 	for s != "" {
 		if name, rest, ok := strings.Cut(strings.TrimPrefix(s, "<"), ">"); ok && strings.HasPrefix(s, "<") {
-			r.feed(press(name))
+			r.feed(uitest.Press(name))
 			s = rest
 		} else {
-			r.feed(press(s[:1]))
+			r.feed(uitest.Press(s[:1]))
 			s = s[1:]
 		}
 		if !r.quiet {
@@ -301,18 +297,6 @@ func (r *rig) print() {
 			fmt.Fprintf(&r.seen, verb+"\n", x)
 		}
 	}
-}
-
-func press(key string) tea.KeyPressMsg {
-	named := map[string]tea.KeyPressMsg{
-		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
-		"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "down": {Code: tea.KeyDown}, "up": {Code: tea.KeyUp},
-		"backspace": {Code: tea.KeyBackspace}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl},
-	}
-	if m, ok := named[key]; ok {
-		return m
-	}
-	return tea.KeyPressMsg{Code: []rune(key)[0], Text: key}
 }
 
 // screen is what is seen, without colours.
@@ -392,22 +376,10 @@ func edit(ref virtual.Ref, f func(*virtual.PIN)) func(*virtual.Image) {
 	}
 }
 
+// golden compares with testdata/name.golden, which ends its last line.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	got += "\n"
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (run with -update to accept)\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
+	uitest.Golden(t, name, got+"\n")
 }
 
 // oneCard opens the same transport whatever is asked for.

@@ -12,6 +12,7 @@ import (
 	"simscope/card/virtual"
 	"simscope/tui/app"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
 
 var sizes = [][2]int{{80, 21}, {80, 15}, {120, 31}, {60, 12}, {40, 12}}
@@ -66,15 +67,7 @@ func universal(usage byte) func(*virtual.Image) {
 
 func exact(t *testing.T, what, view string, w, h int) {
 	t.Helper()
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%s at %dx%d has %d lines", what, w, h, len(lines))
-	}
-	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("%s at %dx%d: line %d has %d cells: %q", what, w, h, i, n, l)
-		}
-	}
+	uitest.Exact(t, what, view, w, h)
 	for _, gap := range []string{"<pins.", "<verb.", "<ui.", "{name}", "{puk}", "{secret}", "{n}", "{app}", "{left}", "{card}"} {
 		if strings.Contains(view, gap) {
 			t.Errorf("%s at %dx%d shows %q:\n%s", what, w, h, gap, view)

@@ -13,6 +13,7 @@ import (
 	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
 
 func TestDigitsOpen(t *testing.T) {
@@ -331,8 +332,8 @@ func TestDetailsKey(t *testing.T) {
 	wants(t, view, "A 00 00", "TS ", "TCK", "State: card")
 	var dialogs ui.Dialogs
 	dialogs.Push(d)
-	dialogs.Update(press("down"))
-	dialogs.Update(press("esc"))
+	dialogs.Update(uitest.Press("down"))
+	dialogs.Update(uitest.Press("esc"))
 	if dialogs.Len() != 0 {
 		t.Error("esc does not close it")
 	}

@@ -1,10 +1,6 @@
 package readers
 
 import (
-	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +15,8 @@ import (
 	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
+	"simscope/tui/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // rig drives the screen as the root does, with readers, problems and findings
 // that the test tells it.
@@ -103,23 +98,11 @@ var (
 	socket = pcsc.Fact{Check: "host", Level: pcsc.LevelHint, ID: "pcsc.host.socket", Args: []any{"path", "/run/forwarded.sock"}}
 )
 
-// press is a key press as a terminal reports it.
-func press(key string) tea.KeyPressMsg {
-	named := map[string]rune{
-		"up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome, "end": tea.KeyEnd, "enter": tea.KeyEnter,
-		"esc": tea.KeyEscape, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp,
-	}
-	if code, ok := named[key]; ok {
-		return tea.KeyPressMsg{Code: code}
-	}
-	return tea.KeyPressMsg{Code: []rune(key)[0], Text: key}
-}
-
 // key gives the screen a key, and the verb that has it where the screen does
 // not use it itself, as the root does.
 func (r *rig) key(key string) tea.Cmd {
 	r.t.Helper()
-	handled, cmd := r.m.Key(press(key))
+	handled, cmd := r.m.Key(uitest.Press(key))
 	if handled || r.m.Typing() {
 		return cmd
 	}
@@ -160,15 +143,7 @@ func (r *rig) view(w, h int) string {
 // exact fails unless view is h lines of w cells.
 func exact(t *testing.T, view string, w, h int) {
 	t.Helper()
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%dx%d: %d lines:\n%s", w, h, len(lines), ansi.Strip(view))
-	}
-	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("%dx%d: line %d has %d cells: %q", w, h, i, n, l)
-		}
-	}
+	uitest.Exact(t, "the view", view, w, h)
 }
 
 // wants fails unless every part stands in the view.
@@ -190,20 +165,8 @@ func lacks(t *testing.T, view string, parts ...string) {
 	}
 }
 
+// golden compares with testdata/name.golden, which ends its last line.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	got += "\n"
-	if *update {
-		if err := errors.Join(os.MkdirAll("testdata", 0o755), os.WriteFile(file, []byte(got), 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (run with -update to accept)\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
+	uitest.Golden(t, name, got+"\n")
 }

@@ -35,6 +35,9 @@ func Press(key string) tea.KeyPressMsg {
 			return tea.KeyPressMsg{Code: Press(rest).Code, Mod: mod}
 		}
 	}
+	if key == "space" {
+		return tea.KeyPressMsg{Code: ' ', Text: " "}
+	}
 	if code, ok := named[key]; ok {
 		return tea.KeyPressMsg{Code: code}
 	}
