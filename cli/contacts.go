@@ -388,14 +388,10 @@ func (p *program) contactsExport(book *string) *cobra.Command {
 
 // writeContacts writes a new file that only its owner can read.
 func (p *program) writeContacts(file string, format contacts.Format, b *contacts.Book) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fileProblem(err, texts.Say("tried.contacts_export"))
-	}
 	list := b.Entries()
-	if err := errors.Join(contacts.Write(f, format, list), f.Close()); err != nil {
-		_ = os.Remove(file)
-		return fileProblem(err, texts.Say("tried.contacts_export"))
+	err := writeNew(file, texts.Say("tried.contacts_export"), func(w io.Writer) error { return contacts.Write(w, format, list) })
+	if err != nil {
+		return err
 	}
 	return p.emit(map[string]any{"written": file, "contacts": len(list)}, func(w io.Writer) {
 		fmt.Fprintln(w, texts.Say("out.contacts.written", "n", len(list)))

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -343,21 +342,18 @@ func (p *program) dump(ctx context.Context, c *app.Card, file string, secrets bo
 		return errors.Join(err, snap.Write(jsonWriter{p.io.Out}))
 	}
 	// The file first: a card is not read for a name that cannot be used.
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fileProblem(err, texts.Say("tried.dump"))
-	}
-	snap, err := readAll(ctx, c, secrets)
-	var write error
-	if snap != nil {
-		write = snap.Write(f)
-	}
-	if write = errors.Join(write, f.Close()); snap == nil || write != nil {
-		_ = os.Remove(file)
-		return errors.Join(err, write)
-	}
+	tried := texts.Say("tried.dump")
+	f, err := newFile(file, tried)
 	if err != nil {
 		return err
+	}
+	snap, err := readAll(ctx, c, secrets)
+	if snap == nil {
+		return closeNew(f, err, tried)
+	}
+	// Of a card with more than a walk may read, what was read is kept.
+	if write := closeNew(f, snap.Write(f), tried); write != nil || err != nil {
+		return errors.Join(err, write)
 	}
 	return p.emit(map[string]any{"written": file, "files": len(snap.Files), "complete": snap.Complete}, func(w io.Writer) {
 		fmt.Fprintln(w, texts.Say("out.dumped", "n", len(snap.Files)))

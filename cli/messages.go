@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -251,12 +250,7 @@ func (p *program) export(file, tried string, n int, write func(io.Writer) error)
 		p.problem = true // standard output holds the document itself
 		return write(p.io.Out)
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fileProblem(err, tried)
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		_ = os.Remove(file)
+	if err := writeNew(file, tried, write); err != nil {
 		return err
 	}
 	return p.emit(map[string]any{"written": file, "n": n}, func(w io.Writer) { fmt.Fprintln(w, texts.Say("out.exported", "n", n)) })

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strconv"
 	"time"
 
@@ -112,15 +111,7 @@ func (p *program) virtualCard(ctx context.Context, addr, save string, o virtual.
 	if save == "" {
 		return nil
 	}
-	f, err := os.OpenFile(save, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fileProblem(err, texts.Say("tried.save"))
-	}
-	if err := virtual.WriteImage(f, c.Image()); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
+	return writeNew(save, texts.Say("tried.save"), func(w io.Writer) error { return virtual.WriteImage(w, c.Image()) })
 }
 
 func isPort(s string) bool {

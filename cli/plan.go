@@ -160,9 +160,9 @@ func newPlanFile(plan *fs.Plan, name string) (*planFile, error) {
 	if plan.Secret() {
 		return nil, problem("secret_plan", safe.Text(plan.Title))
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := newFile(name, texts.Say("tried.plan"))
 	if err != nil {
-		return nil, fileProblem(err, texts.Say("tried.plan"))
+		return nil, err
 	}
 	return &planFile{f, name}, nil
 }

@@ -99,20 +99,27 @@ type PWS struct {
 
 func decodePWS(data []byte, _ Context, b *builder) PWS {
 	v := PWS{Carry: Carry{data}}
-	if !b.expect(data, 1) {
-		return v
-	}
-	c := data[0]
-	v.IgnoreHome, v.IgnoreVisited, v.Reserved = c&1 != 0, c&2 != 0, c>>2
-	b.reservedBits(c, 0x03, 0)
-	b.add("ignore_pws_in_hplmn", yesNo(v.IgnoreHome), 0, 1)
-	b.add("ignore_pws_in_vplmn", yesNo(v.IgnoreVisited), 0, 1)
-	b.Summary = word("pws." + [4]string{"shown", "home", "visited", "ignored"}[c&3])
+	v.IgnoreHome, v.IgnoreVisited, v.Reserved = b.twoFlags(data, "ignore_pws_in_hplmn", "ignore_pws_in_vplmn", [4]string{"pws.shown", "pws.home", "pws.visited", "pws.ignored"})
 	return v
 }
 
 func encodePWS(v PWS, size int) ([]byte, error) {
 	return padded([]byte{bits(v.IgnoreHome, v.IgnoreVisited) | v.Reserved<<2}, size)
+}
+
+// twoFlags reads a byte whose two lowest bits are settings, and says in words
+// what they are together, by the number they make.
+func (b *builder) twoFlags(data []byte, low, high string, words [4]string) (first, second bool, rest byte) {
+	if !b.expect(data, 1) {
+		return false, false, 0
+	}
+	c := data[0]
+	first, second = c&1 != 0, c&2 != 0
+	b.reservedBits(c, 0x03, 0)
+	b.add(low, yesNo(first), 0, 1)
+	b.add(high, yesNo(second), 0, 1)
+	b.Summary = word(words[c&3])
+	return first, second, c >> 2
 }
 
 // bits makes a byte, its lowest bit first.
@@ -186,15 +193,7 @@ type InvScan struct {
 
 func decodeInvScan(data []byte, _ Context, b *builder) InvScan {
 	v := InvScan{Carry: Carry{data}}
-	if !b.expect(data, 1) {
-		return v
-	}
-	c := data[0]
-	v.Limited, v.Selected, v.Reserved = c&1 != 0, c&2 != 0, c>>2
-	b.reservedBits(c, 0x03, 0)
-	b.add("scan_limited", yesNo(v.Limited), 0, 1)
-	b.add("scan_selected", yesNo(v.Selected), 0, 1)
-	b.Summary = word("scan." + [4]string{"never", "limited", "selected", "always"}[c&3])
+	v.Limited, v.Selected, v.Reserved = b.twoFlags(data, "scan_limited", "scan_selected", [4]string{"scan.never", "scan.limited", "scan.selected", "scan.always"})
 	return v
 }
 

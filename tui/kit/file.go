@@ -1,10 +1,21 @@
 package kit
 
-import "os"
+import (
+	"io"
+	"os"
+)
 
-// WriteNew writes a file that only its owner can read and that was not there
+// WriteNew is WriteNewBy for bytes that are there.
+func WriteNew(name string, b []byte) error {
+	return WriteNewBy(name, func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+// WriteNewBy writes a file that only its owner can read and that was not there
 // before. What could not be written to its end is taken away again.
-func WriteNew(name string, b []byte) (err error) {
+func WriteNewBy(name string, write func(io.Writer) error) (err error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -17,6 +28,5 @@ func WriteNew(name string, b []byte) (err error) {
 			_ = os.Remove(name)
 		}
 	}()
-	_, err = f.Write(b)
-	return err
+	return write(f)
 }

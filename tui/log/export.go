@@ -3,9 +3,9 @@ package log
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -206,21 +206,8 @@ func (d *exportDialog) Escape() (bool, tea.Cmd) {
 	return true, nil
 }
 
-// writeRows writes a file that only its owner can read and that was not there
-// before. What could not be written to its end is taken away again.
+// writeRows writes rows into a new file and counts them.
 func writeRows(ctx context.Context, name string, form trace.Format, rows iter.Seq[card.Exchange], namer trace.Namer) (n int, err error) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			_ = os.Remove(name)
-		}
-	}()
 	counted := func(yield func(card.Exchange) bool) {
 		for e := range rows {
 			n++
@@ -229,7 +216,7 @@ func writeRows(ctx context.Context, name string, form trace.Format, rows iter.Se
 			}
 		}
 	}
-	err = trace.Export(ctx, f, form, counted, namer)
+	err = kit.WriteNewBy(name, func(w io.Writer) error { return trace.Export(ctx, w, form, counted, namer) })
 	return n, err
 }
 
