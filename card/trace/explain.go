@@ -188,6 +188,9 @@ func (h header) detailOf() string {
 		if isDataObject(h.ins) && h.p2&blockMask != blockFirst {
 			return sfi + lookup(blockP2, h.p2)
 		}
+		if h.ins == card.InsGetIdentity {
+			return lookup(identityP2, h.p2)
+		}
 		return sfi
 	}
 	switch h.ins {

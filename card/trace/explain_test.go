@@ -33,6 +33,8 @@ func TestTitles(t *testing.T) {
 		{"A0 20 00 02 08 00 00 00 00 00 00 00 00", "VERIFY CHV2", nil},
 		{"00 70 00 00 01", "MANAGE CHANNEL open", nil},
 		{"00 70 80 02", "MANAGE CHANNEL close 2", nil},
+		{"80 78 00 01 00", "GET IDENTITY SUCI", nil},
+		{"80 78 00 02 00", "GET IDENTITY SUCI for Wi-Fi", nil},
 		{"00 88 00 81 00", "AUTHENTICATE 3G", nil},
 		{"A0 88 00 00 10", "RUN GSM ALGORITHM", nil},
 		{"80 F2 00 00 00", "STATUS", nil},

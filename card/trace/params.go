@@ -112,6 +112,9 @@ const (
 // of a BER-TLV file.
 func isDataObject(ins byte) bool { return ins == card.InsRetrieveData || ins == card.InsSetData }
 
+// identityP2 are the contexts of GET IDENTITY (3GPP TS 31.102 clause 7.5).
+var identityP2 = []paramText{{0x7F, 0x01, "identity.suci"}, {0x7F, 0x02, "identity.nswo"}}
+
 func lookup(t []paramText, v byte) string {
 	for _, p := range t {
 		if v&p.mask == p.value {
@@ -158,6 +161,8 @@ func (h header) propParams() (p1, p2 string) {
 			return lookup(registryP1, h.p1), lookup(registryP2, h.p2)
 		}
 		return lookup(statusP1, h.p1), lookup(statusP2, h.p2)
+	case card.InsGetIdentity:
+		return "", lookup(identityP2, h.p2)
 	case card.InsIncrease:
 		if sfi := h.sfi(); sfi != 0 {
 			return texts.Say("trace.p.sfi", "sfi", sfi), ""

@@ -100,18 +100,34 @@ func (c *Card) HiddenIdentity(ctx context.Context, dir card.Path, want string) (
 	if err := r.own(); err != nil {
 		return h, err
 	}
+	if h.Hiding == fs.No { // a phone looks at nothing else then
+		r.compute("")
+		return h, nil
+	}
+	if h.Hiding == fs.Yes && h.ByCard == fs.Yes {
+		if err := r.ask(); err != nil {
+			return h, err
+		}
+		return h, r.cardsOwn()
+	}
 	routing, err := r.routing()
 	if err != nil {
 		return h, err
 	}
-	if err := r.calculation(); err != nil {
+	if err := r.calculation([]card.FID{fid5GS, fidSUCI}); err != nil {
 		return h, err
-	}
-	if h.Hiding == fs.Yes && h.ByCard == fs.Yes {
-		return h, r.ask()
 	}
 	r.compute(routing)
 	return h, nil
+}
+
+// cardsOwn looks for the keys of a card that computes by itself, to name the
+// one that a private key belongs to. Nothing is missing where it keeps them to
+// itself.
+func (r identityReader) cardsOwn() error {
+	before := len(r.h.Unread)
+	defer func() { r.h.Unread = r.h.Unread[:before] }()
+	return r.calculation([]card.FID{fidSAIP, fidSAIPSUCI}, []card.FID{fid5GS, fidSUCI})
 }
 
 // read gives the content of a file, decoded. there is No where the card does
@@ -211,13 +227,9 @@ func (r identityReader) routing() (string, error) {
 	return ri.Digits, err
 }
 
-// calculation takes the list of schemes and keys: of the card's own copy
-// where it computes by itself and lets that be read.
-func (r identityReader) calculation() error {
-	places := [][]card.FID{{fid5GS, fidSUCI}}
-	if r.h.ByCard == fs.Yes {
-		places = [][]card.FID{{fidSAIP, fidSAIPSUCI}, {fid5GS, fidSUCI}}
-	}
+// calculation takes the list of schemes and keys from the first of the files
+// that has one.
+func (r identityReader) calculation(places ...[]card.FID) error {
 	for _, at := range places {
 		v, _, err := r.read(at...)
 		if err != nil {
