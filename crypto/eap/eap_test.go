@@ -59,7 +59,7 @@ func read(t *testing.T) (v vectors) {
 		t.Fatal(err)
 	}
 	f.vectors.FIPS = f.FIPS
-	if len(f.SIM) != 1 || len(f.AKA) != 1 || len(f.Prime) != 3 || len(f.PrimeReauth) != 1 || len(f.FIPS) != 1 {
+	if len(f.SIM) != 1 || len(f.AKA) != 1 || len(f.Prime) != 4 || len(f.PrimeReauth) != 1 || len(f.FIPS) != 1 {
 		t.Fatal("a vector is missing")
 	}
 	return f.vectors

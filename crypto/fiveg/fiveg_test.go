@@ -46,8 +46,8 @@ func vectors(t *testing.T) (chains []chain, primes []primed) {
 	if err := json.Unmarshal(b, &f); err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Chains) != 3 || len(f.Primes) != 3 {
-		t.Fatalf("have %d and %d vectors, want 3 and 3", len(f.Chains), len(f.Primes))
+	if len(f.Chains) != 3 || len(f.Primes) != 4 {
+		t.Fatalf("have %d and %d vectors, want 3 and 4", len(f.Chains), len(f.Primes))
 	}
 	return f.Chains, f.Primes
 }
