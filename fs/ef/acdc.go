@@ -39,10 +39,7 @@ func decodeACDCList(data []byte, _ Context, b *builder) ACDCList {
 		return v
 	}
 	// The value of an object is no list of objects, though its tag says so.
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		size := objectSize(data, n)
 		if n.Tag != 0xA0 || len(n.Value) < acdcOSBytes {

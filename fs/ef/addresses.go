@@ -73,21 +73,6 @@ func (b *builder) firstObject(data []byte, tag tlv.Tag) (n tlv.Node, size int, o
 	return n, valueOffset(data, n) + len(n.Value) - n.Offset, true
 }
 
-// valueOffset is where the value of n begins in the bytes it was parsed from.
-func valueOffset(data []byte, n tlv.Node) int {
-	off := n.Offset + 1
-	if n.Tag > 0xFF {
-		off++
-	}
-	if n.Tag > 0xFFFF {
-		off++
-	}
-	if off < len(data) && data[off] > 0x80 {
-		off += int(data[off] & 0x7F)
-	}
-	return off + 1
-}
-
 // utf8Text is the text of an object; what is no UTF-8 is flagged.
 func (b *builder) utf8Text(n tlv.Node) string {
 	if !utf8.Valid(n.Value) {
@@ -334,10 +319,7 @@ func decodeICEFF(data []byte, _ Context, b *builder) EmergencyInfo {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		at := valueOffset(data, n)
 		size := at + len(n.Value) - n.Offset
@@ -384,23 +366,11 @@ func encodeICEFF(v EmergencyInfo, size int) ([]byte, error) {
 		}
 		out = tlv.Append(out, o.tag, b)
 	}
-	out, err := appendOther(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}
 	return padded(out, size)
-}
-
-// appendOther writes objects that have no field of their own behind dst.
-func appendOther(dst []byte, list []TLV) ([]byte, error) {
-	for _, o := range list {
-		tag, err := parseTag(o.Tag)
-		if err != nil {
-			return nil, err
-		}
-		dst = tlv.Append(dst, tag, o.Value)
-	}
-	return dst, nil
 }
 
 // SetUpMenu is the content of EF.SUME (TS 51.011 clause 10.3.34, TS 102 222):
@@ -457,7 +427,7 @@ func encodeSUME(v SetUpMenu, size int) ([]byte, error) {
 	if v.Icon != nil {
 		out = tlv.Append(out, 0x9E, []byte{oneIf(v.Icon.WithText), v.Icon.Record})
 	}
-	if out, err = appendOther(out, v.Other); err != nil {
+	if out, err = appendObjects(out, v.Other); err != nil {
 		return nil, err
 	}
 	return padded(out, size)

@@ -256,7 +256,7 @@ func encodeLocationServer(v LocationServer, size int) ([]byte, error) {
 	if v.URL != "" {
 		out = tlv.Append(out, tagServerURL, []byte(v.URL))
 	}
-	out, err := appendExtra(out, v.Others)
+	out, err := appendObjects(out, v.Others)
 	if err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ func encodeNETPAR(v NETPAR, size int) ([]byte, error) {
 				in = tlv.Append(in, tlv.Tag(0x80+tag), appendPairs(nil, append([]uint16{cc.Frequency}, cc.Codes...)))
 			}
 		}
-		in, err := appendExtra(in, c.Other)
+		in, err := appendObjects(in, c.Other)
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +145,7 @@ func encodeNETPAR(v NETPAR, size int) ([]byte, error) {
 		}
 		out = tlv.Append(out, 0xA0+tlv.Tag(t), in)
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}

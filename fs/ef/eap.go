@@ -34,7 +34,7 @@ func decodeEAPKeys(data []byte, _ Context, b *builder) EAPKeys {
 		return v
 	}
 	var shown []string
-	for _, n := range b.readObjects(data) {
+	for _, n := range b.readObjects(data, 0) {
 		switch n.Tag {
 		case tagMSK:
 			v.MSK = secretOf(n.Value)
@@ -52,16 +52,6 @@ func decodeEAPKeys(data []byte, _ Context, b *builder) EAPKeys {
 		b.Summary = word("no_key")
 	}
 	return v
-}
-
-// readObjects reads BER-TLV objects without opening them, and says where they
-// cannot be read.
-func (b *builder) readObjects(data []byte) []tlv.Node {
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
-	return nodes
 }
 
 func encodeEAPKeys(v EAPKeys, size int) ([]byte, error) {
@@ -286,7 +276,7 @@ func decodeReID(data []byte, _ Context, b *builder) ReID {
 		b.erase()
 		return v
 	}
-	for _, n := range b.readObjects(data) {
+	for _, n := range b.readObjects(data, 0) {
 		off := valueOffset(data, n)
 		switch n.Tag {
 		case tagIdentity:

@@ -120,7 +120,7 @@ func encodeAddresses(list []NodeAddress, other []TLV, size int) ([]byte, error) 
 		}
 		out = tlv.Append(out, 0x80, value)
 	}
-	out, err := appendExtra(out, other)
+	out, err := appendObjects(out, other)
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +231,7 @@ func encodeEPDGSelection(v EPDGSelection, size int) ([]byte, error) {
 		}
 		list = append(append(list, p...), byte(e.Priority>>8), byte(e.Priority), format)
 	}
-	out, err := appendExtra(tlv.Append(nil, 0x80, list), v.Other)
+	out, err := appendObjects(tlv.Append(nil, 0x80, list), v.Other)
 	if err != nil {
 		return nil, err
 	}

@@ -213,10 +213,7 @@ func decodeCSGType(data []byte, _ Context, b *builder) CSGType {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		size := objectSize(data, n)
 		switch {
@@ -298,10 +295,7 @@ func decodeHNBName(data []byte, _ Context, b *builder) HNBName {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		size := objectSize(data, n)
 		if n.Tag == 0x80 && v.Name == "" {

@@ -186,7 +186,7 @@ func encodeNCPIP(v NCPIP, size int) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if out, err = appendExtra(out, []TLV{{p.Tag, value}}); err != nil {
+		if out, err = appendObjects(out, []TLV{{p.Tag, value}}); err != nil {
 			return nil, err
 		}
 	}

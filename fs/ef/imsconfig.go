@@ -118,7 +118,7 @@ func xmlAttributes(list []xml.Attr) string {
 
 func encodeConfigObject(v ConfigObject, size int) ([]byte, error) {
 	if v.Tag == "" {
-		return nil, refuse("net.tag", "tag", v.Tag)
+		return nil, refuse("tlv.tag", "tag", v.Tag)
 	}
 	value := []byte(v.Value)
 	switch {
@@ -130,7 +130,7 @@ func encodeConfigObject(v ConfigObject, size int) ([]byte, error) {
 		}
 		value = []byte(v.Document)
 	}
-	out, err := appendExtra(nil, []TLV{{v.Tag, value}})
+	out, err := appendObjects(nil, []TLV{{v.Tag, value}})
 	if err != nil {
 		return nil, err
 	}

@@ -151,7 +151,7 @@ func encodeMUK(v MUK, size int) ([]byte, error) {
 	if len(v.Counter) != 4 {
 		return nil, refuse("length", "what", "time_stamp_counter", "need", 4)
 	}
-	out, err := appendExtra(tlv.Append(out, 0x81, v.Counter), v.Other)
+	out, err := appendObjects(tlv.Append(out, 0x81, v.Counter), v.Other)
 	if err != nil {
 		return nil, err
 	}

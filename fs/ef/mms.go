@@ -146,10 +146,7 @@ func decodeMMSUP(data []byte, _ Context, b *builder) MMSPreferences {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		at := valueOffset(data, n)
 		size := at + len(n.Value) - n.Offset
@@ -190,7 +187,7 @@ func encodeMMSUP(v MMSPreferences, size int) ([]byte, error) {
 	out := tlv.Append(nil, 0x80, []byte{implementation})
 	out = tlv.Append(out, 0x81, profile)
 	out = tlv.Append(out, 0x82, v.Information)
-	if out, err = appendOther(out, v.Other); err != nil {
+	if out, err = appendObjects(out, v.Other); err != nil {
 		return nil, err
 	}
 	return padded(out, size)

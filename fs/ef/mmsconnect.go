@@ -3,6 +3,7 @@ package ef
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"simscope/card/safe"
@@ -70,10 +71,7 @@ func decodeMMSConnectivity(data []byte, _ Context, b *builder) MMSConnectivity {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	var shown []string
 	for _, n := range nodes {
 		if n.Tag != tagConnectivity {
@@ -97,10 +95,7 @@ func decodeMMSConnectivity(data []byte, _ Context, b *builder) MMSConnectivity {
 
 func (b *builder) mmsConnection(body []byte, off int) MMSConnection {
 	c := MMSConnection{Implementation: []string{}, Interfaces: [][]WAPSetting{}}
-	nodes, err := tlv.ParseFlat(body)
-	if err != nil {
-		b.flag("tlv", off, len(body), "why", err.Error())
-	}
+	nodes := b.readObjects(body, off)
 	for _, n := range nodes {
 		at := off + valueOffset(body, n)
 		switch {
@@ -151,7 +146,7 @@ func (b *builder) wapSettings(id string, body []byte, off int) []WAPSetting {
 }
 
 func wapLabel(name string) string {
-	if _, err := parseTag(name); err == nil {
+	if _, ok := wapCode(name); ok {
 		return name
 	}
 	return fieldLabel("wap_" + name)
@@ -222,8 +217,14 @@ func wapToken(name string) (byte, bool) {
 			return c, true
 		}
 	}
-	tag, err := parseTag(name)
-	return byte(tag), err == nil && tag < 0x80 && len(name) == 2
+	c, ok := wapCode(name)
+	return c, ok && c < 0x80
+}
+
+// wapCode is a token without a name, as it is shown: two hex digits.
+func wapCode(s string) (byte, bool) {
+	n, err := strconv.ParseUint(s, 16, 8)
+	return byte(n), err == nil && n > 0 && len(s) == 2
 }
 
 // wapWord is the token of a word; one without a word is written "0x9F".
@@ -234,8 +235,8 @@ func wapWord(value string) (byte, bool) {
 		}
 	}
 	digits, ok := strings.CutPrefix(value, "0x")
-	tag, err := parseTag(digits)
-	return byte(tag), ok && err == nil && len(digits) == 2 && tag >= 0x80
+	c, hex := wapCode(digits)
+	return c, ok && hex && c >= 0x80
 }
 
 func wapBytes(list []WAPSetting) ([]byte, error) {

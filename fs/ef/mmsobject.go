@@ -34,7 +34,7 @@ type MMDescriptor struct {
 
 // soleObject reads the one data object that data is, and its nested ones.
 func (b *builder) soleObject(data []byte) (tag Hex, value []byte, off int, ok bool) {
-	nodes := b.readObjects(data)
+	nodes := b.readObjects(data, 0)
 	if len(nodes) == 0 {
 		if len(b.Flags) == 0 {
 			b.flag("short", 0, len(data), "have", len(data), "need", 2)
@@ -57,10 +57,7 @@ func decodeMML(data []byte, _ Context, b *builder) MMDescriptor {
 	}
 	v.Tag = tag
 	b.add("object_tag", tag.String(), 0, len(tag))
-	nodes, err := tlv.ParseFlat(value)
-	if err != nil {
-		b.flag("tlv", off, len(value), "why", err.Error())
-	}
+	nodes := b.readObjects(value, off)
 	for _, n := range nodes {
 		v.read(n, off+valueOffset(value, n), b)
 	}

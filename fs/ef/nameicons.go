@@ -84,7 +84,7 @@ func encodeNameIcons(v NameIcons, size int) ([]byte, error) {
 			return nil, refuse("icon")
 		}
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}

@@ -153,7 +153,7 @@ func encodePNN(v PNN, size int) ([]byte, error) {
 	if v.Additional != nil {
 		out = tlv.Append(out, tagAdditional, plainAlpha(*v.Additional))
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}
@@ -417,7 +417,7 @@ func encodeSPDI(v SPDI, size int) ([]byte, error) {
 		}
 		list = append(list, p[:]...)
 	}
-	out, err := appendExtra(tlv.Append(nil, tagSPDI, tlv.Append(nil, tagSPDIList, list)), v.Other)
+	out, err := appendObjects(tlv.Append(nil, tagSPDI, tlv.Append(nil, tagSPDIList, list)), v.Other)
 	if err != nil {
 		return nil, err
 	}

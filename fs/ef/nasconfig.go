@@ -147,7 +147,7 @@ func encodeNASConfig(v NASConfig, size int) ([]byte, error) {
 		}
 		out = tlv.Append(out, p.tag, value)
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}

@@ -19,13 +19,20 @@ type fileObject struct {
 // size is the number of bytes with tag and length.
 func (o fileObject) size() int { return o.at - o.off + len(o.Value) }
 
-// fileObjects reads the objects in data, which begins at byte base of the file.
-// It does not descend. What cannot be read is flagged.
-func (b *builder) fileObjects(data []byte, base int) []fileObject {
+// readObjects reads the objects in data, which begins at byte base of the file,
+// without opening them. What cannot be read is flagged.
+func (b *builder) readObjects(data []byte, base int) []tlv.Node {
 	nodes, err := tlv.ParseFlat(data)
 	if err != nil {
 		b.flag("tlv", base, len(data), "why", err.Error())
 	}
+	return nodes
+}
+
+// fileObjects reads the objects in data, which begins at byte base of the file.
+// It does not descend. What cannot be read is flagged.
+func (b *builder) fileObjects(data []byte, base int) []fileObject {
+	nodes := b.readObjects(data, base)
 	out := make([]fileObject, 0, len(nodes))
 	for _, n := range nodes {
 		at := n.Offset + headSize(data[n.Offset:])
@@ -50,23 +57,43 @@ func headSize(b []byte) int {
 	return n + 1
 }
 
+// valueOffset is where the value of n begins in the bytes it was parsed from.
+func valueOffset(data []byte, n tlv.Node) int { return n.Offset + headSize(data[n.Offset:]) }
+
+// objectSize is the number of bytes of an object that was parsed from data,
+// with tag and length.
+func objectSize(data []byte, n tlv.Node) int { return headSize(data[n.Offset:]) + len(n.Value) }
+
+// parseTag reads a tag as it is shown, in hex, and takes only one that an
+// object can have.
+func parseTag(s string) (tlv.Tag, error) {
+	n, err := strconv.ParseUint(s, 16, 32)
+	if err == nil {
+		nodes, broken := tlv.ParseFlat(tlv.Append(nil, tlv.Tag(n), nil))
+		if broken == nil && len(nodes) == 1 && nodes[0].Tag == tlv.Tag(n) {
+			return tlv.Tag(n), nil
+		}
+	}
+	return 0, refuse("tlv.tag", "tag", s)
+}
+
+// appendObjects writes objects that a specification does not name behind dst.
+func appendObjects(dst []byte, list []TLV) ([]byte, error) {
+	for _, o := range list {
+		tag, err := parseTag(o.Tag)
+		if err != nil {
+			return nil, err
+		}
+		dst = tlv.Append(dst, tag, o.Value)
+	}
+	return dst, nil
+}
+
 // extra shows an object that its specification does not name.
 func (b *builder) extra(o fileObject) TLV {
 	tag := o.Tag.String()
 	b.addAs("tag."+tag, texts.Say("ef.field.tag", "tag", tag), Hex(o.Value).String(), o.off, o.size())
 	return TLV{tag, o.Value}
-}
-
-// appendExtra writes such objects behind dst.
-func appendExtra(dst []byte, list []TLV) ([]byte, error) {
-	for _, t := range list {
-		n, err := strconv.ParseUint(t.Tag, 16, 32)
-		if err != nil || n == 0 {
-			return nil, refuse("net.tag", "tag", t.Tag)
-		}
-		dst = tlv.Append(dst, tlv.Tag(n), t.Value)
-	}
-	return dst, nil
 }
 
 // number reads up to eight bytes, high byte first.

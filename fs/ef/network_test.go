@@ -249,7 +249,7 @@ func TestNetworkRefusals(t *testing.T) {
 		id    string
 	}{
 		{"PNN", label(strings.Repeat("A", 30)), 24, "size"},
-		{"PNN", PNN{Other: []TLV{{Tag: "xx"}}}, 24, "net.tag"},
+		{"PNN", PNN{Other: []TLV{{Tag: "xx"}}}, 24, "tlv.tag"},
 		{"OPL", area("99", "99", "0000", "FFFE", 1), 8, "plmn"},
 		{"OPL", area("99E", "99", "0000", "FFFE", 1), 8, "plmn"},
 		{"OPL", area("999", "99", "000000", "FFFFFE", 1), 8, "length"},

@@ -114,7 +114,7 @@ func encodeIWL(v IWL, size int) ([]byte, error) {
 		}
 		out = tlv.Append(out, tag, append(from, to...))
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func encodeIPD(v IPD, size int) ([]byte, error) {
 		}
 		out = tlv.Append(out, tag, n)
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}

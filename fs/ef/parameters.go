@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -145,21 +144,6 @@ func valueNote(name string, value []byte) string {
 		return texts.Say("ef.parameter.text", "text", string(value))
 	}
 	return ""
-}
-
-// objectSize is how many bytes an object of data takes, with tag and length.
-func objectSize(data []byte, n tlv.Node) int {
-	i := n.Offset + 1
-	if data[n.Offset]&0x1F == 0x1F {
-		for data[i]&0x80 != 0 {
-			i++
-		}
-		i++
-	}
-	if data[i]&0x80 != 0 {
-		i += int(data[i] & 0x7F)
-	}
-	return i + 1 - n.Offset + len(n.Value)
 }
 
 // read sets the content by its kind and gives it in words. Bytes that do not
@@ -340,7 +324,7 @@ func encodeParameterTree(v ParameterTree, size int) ([]byte, error) {
 func encodeParameters(list []Parameter) ([]byte, error) {
 	var out []byte
 	for _, p := range list {
-		tag, err := p.tag()
+		tag, err := parseTag(p.Tag)
 		if err != nil {
 			return nil, err
 		}
@@ -351,19 +335,6 @@ func encodeParameters(list []Parameter) ([]byte, error) {
 		out = tlv.Append(out, tag, value)
 	}
 	return out, nil
-}
-
-// tag reads the tag field. What reads as another tag, or as padding, is
-// refused.
-func (p Parameter) tag() (tlv.Tag, error) {
-	n, err := strconv.ParseUint(p.Tag, 16, 32)
-	if err == nil {
-		nodes, broken := tlv.ParseFlat(tlv.Append(nil, tlv.Tag(n), nil))
-		if broken == nil && len(nodes) == 1 && nodes[0].Tag == tlv.Tag(n) {
-			return tlv.Tag(n), nil
-		}
-	}
-	return 0, refuse("parameter.tag", "tag", p.Tag)
 }
 
 // bytes writes the one content that p has.

@@ -159,18 +159,6 @@ func encodeProSeDiscovery(v ProSeDiscovery, size int) ([]byte, error) {
 	return padded(tlv.Append(nil, 0xA0, body), size)
 }
 
-// appendObjects writes objects that have no field of their own.
-func appendObjects(dst []byte, list []TLV) ([]byte, error) {
-	for _, o := range list {
-		tag, err := Parameter{Tag: o.Tag}.tag()
-		if err != nil {
-			return nil, err
-		}
-		dst = tlv.Append(dst, tag, o.Value)
-	}
-	return dst, nil
-}
-
 // ProSeFunction is a record of EF.PROSEFUNC (TS 31.102 clause 4.4.8.4): an
 // address of the home network's ProSe function, best record first.
 type ProSeFunction struct {
@@ -192,10 +180,7 @@ func decodeProSeFunction(data []byte, _ Context, b *builder) ProSeFunction {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		size := objectSize(data, n)
 		if n.Tag != 0x80 || len(n.Value) == 0 || v.AddressType != "" {

@@ -290,11 +290,11 @@ func TestProximityRefusals(t *testing.T) {
 	}{
 		{proseDir + "PROSE_MON", `{"plmn":{"mcc":"1","mnc":"01"}}`, 20, "plmn"},
 		{proseDir + "PROSE_MON", `{"plmn":{"mcc":"001","mnc":"01"}}`, 6, "size"},
-		{proseDir + "PROSE_MON", `{"plmn":{"mcc":"001","mnc":"01"},"other":[{"tag":"FF","value":""}]}`, 20, "parameter.tag"},
+		{proseDir + "PROSE_MON", `{"plmn":{"mcc":"001","mnc":"01"},"other":[{"tag":"FF","value":""}]}`, 20, "tlv.tag"},
 		{proseDir + "PROSEFUNC", `{"address":"ä.example"}`, 30, "parameter.fqdn"},
 		{proseDir + "PROSE_GC", `{"objects":[{"tag":"80","objects":[{"tag":"81"}]}]}`, 30, "parameter.content"},
 		{proseDir + "PROSE_GC", `{"objects":[{"tag":"80","value":"01","seconds":1}]}`, 30, "parameter.content"},
-		{proseDir + "PROSE_GC", `{"objects":[{"tag":"1F","value":"01"}]}`, 30, "parameter.tag"},
+		{proseDir + "PROSE_GC", `{"objects":[{"tag":"1F","value":"01"}]}`, 30, "tlv.tag"},
 		{proseDir + "PST", `{"services":[{"service":9,"activated":true}]}`, 1, "availability.number"},
 		{proseDir + "PST", `{"services":[]}`, 65, "size"},
 		{fiveGDir + "5G_PROSE_DD", `{"objects":[{"tag":"85","utc":"tomorrow"}]}`, 30, "parameter.utc"},

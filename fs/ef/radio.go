@@ -114,7 +114,7 @@ func encodeEARFCNList(v EARFCNList, size int) ([]byte, error) {
 		}
 		out = tlv.Append(out, 0xA0, in)
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func encodeOCST(v OCST, size int) ([]byte, error) {
 	if len(list) > 0 {
 		out = tlv.Append(out, 0x80, list)
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}
@@ -321,7 +321,7 @@ func encodeTVConfig(v TVConfig, size int) ([]byte, error) {
 	if len(list) > 0 {
 		out = tlv.Append(out, 0xA1, list)
 	}
-	out, err = appendExtra(out, v.Other)
+	out, err = appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}

@@ -266,7 +266,7 @@ func encodeGBANL(v GBANL, size int) ([]byte, error) {
 	if v.BTID != "" {
 		out = tlv.Append(out, 0x81, []byte(v.BTID))
 	}
-	out, err := appendExtra(out, v.Other)
+	out, err := appendObjects(out, v.Other)
 	if err != nil {
 		return nil, err
 	}
@@ -337,7 +337,7 @@ func encodeGBAUAPI(v GBAUAPI, size int) ([]byte, error) {
 	}
 	in := append([]byte{byte(len(v.AID))}, v.AID...)
 	in = append(append(in, byte(len(name))), name...)
-	out, err := appendExtra(tlv.Append(nil, 0x80, in), v.Other)
+	out, err := appendObjects(tlv.Append(nil, 0x80, in), v.Other)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package ef
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"simscope/card/tlv"
@@ -173,19 +172,10 @@ func encodeDIR(v Application, size int) ([]byte, error) {
 			body = tlv.Append(body, o.tag, o.value)
 		}
 	}
-	if body, err = appendOther(body, v.Other); err != nil {
+	if body, err = appendObjects(body, v.Other); err != nil {
 		return nil, err
 	}
 	return padded(tlv.Append(nil, 0x61, body), size)
-}
-
-// parseTag reads a tag as it is shown, in hex.
-func parseTag(s string) (tlv.Tag, error) {
-	n, err := strconv.ParseUint(s, 16, 24)
-	if err != nil || n == 0 {
-		return 0, refuse("tlv.tag", "tag", s)
-	}
-	return tlv.Tag(n), nil
 }
 
 func (b *builder) alphaFlags(a Alpha, off int) {

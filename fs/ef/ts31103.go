@@ -21,10 +21,7 @@ func textObject(id string) func([]byte, Context, *builder) URI {
 			b.erase()
 			return v
 		}
-		nodes, err := tlv.ParseFlat(data)
-		if err != nil {
-			b.flag("tlv", 0, len(data), "why", err.Error())
-		}
+		nodes := b.readObjects(data, 0)
 		n, ok := tlv.Find(nodes, 0x80)
 		if !ok {
 			b.flag("uri.tag", 0, len(data))

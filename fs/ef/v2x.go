@@ -64,10 +64,7 @@ func v2xPolicy(tags parameterTags) func([]byte, Context, *builder) V2XPolicy {
 // v2xTemplate finds the one template of the file. It is not opened: its
 // content does not begin with an object.
 func v2xTemplate(data []byte, b *builder) (tlv.Node, bool) {
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	n, ok := tlv.Find(nodes, 0xA0)
 	if !ok || len(nodes) != 1 {
 		b.flag("prose.template", 0, len(data))
@@ -162,10 +159,7 @@ var (
 func configurationObject(names map[tlv.Tag]string) func([]byte, Context, *builder) Configuration {
 	return func(data []byte, _ Context, b *builder) Configuration {
 		v := Configuration{Carry: Carry{data}}
-		nodes, err := tlv.ParseFlat(data)
-		if err != nil {
-			b.flag("tlv", 0, len(data), "why", err.Error())
-		}
+		nodes := b.readObjects(data, 0)
 		if len(nodes) == 0 {
 			b.erase()
 			return v
@@ -240,7 +234,7 @@ func (b *builder) outline(doc []byte, off int) {
 }
 
 func encodeConfigurationObject(v Configuration, size int) ([]byte, error) {
-	tag, err := Parameter{Tag: v.Tag}.tag()
+	tag, err := parseTag(v.Tag)
 	if err != nil {
 		return nil, err
 	}

@@ -204,10 +204,7 @@ func decodeWRI(data []byte, _ Context, b *builder) WRI {
 		b.erase()
 		return v
 	}
-	nodes, err := tlv.ParseFlat(data)
-	if err != nil {
-		b.flag("tlv", 0, len(data), "why", err.Error())
-	}
+	nodes := b.readObjects(data, 0)
 	for _, n := range nodes {
 		size := objectSize(data, n)
 		switch n.Tag {

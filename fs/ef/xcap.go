@@ -165,7 +165,7 @@ func appendXCAP(dst []byte, list []XCAPObject) ([]byte, error) {
 			value = []byte(o.Text)
 		}
 		var err error
-		if dst, err = appendExtra(dst, []TLV{{o.Tag, value}}); err != nil {
+		if dst, err = appendObjects(dst, []TLV{{o.Tag, value}}); err != nil {
 			return nil, err
 		}
 	}
