@@ -2,10 +2,7 @@ package contacts
 
 import (
 	"bytes"
-	"errors"
-	iofs "io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -111,13 +108,10 @@ func (d *transfer) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 
 // begin reads or writes the file beside everything else.
 func (d *transfer) begin() tea.Cmd {
-	name := strings.TrimSpace(d.input.Value())
+	name := d.env.FileName(d.input.Value())
 	if name == "" {
 		d.wrong = texts.Say("files.export.no_name")
 		return nil
-	}
-	if rest, ok := strings.CutPrefix(name, "~/"); ok && d.env.Vars != nil && d.env.Vars("HOME") != "" {
-		name = filepath.Join(d.env.Vars("HOME"), rest)
 	}
 	d.busy, d.wrong = true, ""
 	if d.imports {
@@ -172,14 +166,10 @@ func fileTrouble(err error, imports bool) string {
 	if s := contacts.Problem(err); s != "" {
 		return s
 	}
-	var pe *iofs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
 	if imports {
-		return texts.Say("contacts.import.failed", "why", safe.Text(err.Error()))
+		return texts.Say("contacts.import.failed", "why", kit.Reason(err))
 	}
-	return texts.Say("files.export.failed", "why", safe.Text(err.Error()))
+	return texts.Say("files.export.failed", "why", kit.Reason(err))
 }
 
 // planned tells what becomes of each entry before the plan is shown.

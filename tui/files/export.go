@@ -72,7 +72,7 @@ func (e exported) write(name string) error {
 type exportDialog struct {
 	file  string // name of the file on the card
 	e     exported
-	vars  func(string) string
+	env   *kit.Env
 	input ui.Input
 	busy  bool
 	wrong string
@@ -85,8 +85,8 @@ type exportedMsg struct {
 	err  error
 }
 
-func newExportDialog(file string, e exported, vars func(string) string) *exportDialog {
-	d := &exportDialog{file: file, e: e, vars: vars}
+func newExportDialog(file string, e exported, env *kit.Env) *exportDialog {
+	d := &exportDialog{file: file, e: e, env: env}
 	d.input = ui.Input{Focus: true}
 	d.input.SetValue(safe.FileName(strings.ReplaceAll(file, "/", "-")) + ".json")
 	return d
@@ -119,13 +119,10 @@ func (d *exportDialog) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 
 // begin writes in a command; the dialog waits for how it went.
 func (d *exportDialog) begin() tea.Cmd {
-	name := strings.TrimSpace(d.input.Value())
+	name := d.env.FileName(d.input.Value())
 	if name == "" {
 		d.wrong = texts.Say("files.export.no_name")
 		return nil
-	}
-	if rest, ok := strings.CutPrefix(name, "~/"); ok && d.vars("HOME") != "" {
-		name = filepath.Join(d.vars("HOME"), rest)
 	}
 	d.busy, d.wrong = true, ""
 	e := d.e
@@ -142,19 +139,9 @@ func (d *exportDialog) written(msg exportedMsg) (done bool, cmd tea.Cmd) {
 		d.wrong = texts.Say("files.export.exists", "name", safe.Text(filepath.Base(msg.name)))
 		d.input.SetValue(nextName(d.input.Value()))
 	default:
-		d.wrong = texts.Say("files.export.failed", "why", safe.Text(reason(msg.err)))
+		d.wrong = texts.Say("files.export.failed", "why", kit.Reason(msg.err))
 	}
 	return false, nil
-}
-
-// reason is an error of the file system without the path, which the person
-// has before their eyes.
-func reason(err error) string {
-	var pe *iofs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
-	}
-	return err.Error()
 }
 
 // nextName counts a file name up: a.json, a-2.json, a-3.json.

@@ -140,19 +140,11 @@ func (m *Model) copyBytes() tea.Cmd {
 }
 
 func (m *Model) copyText(text string) tea.Cmd {
-	cmd, say, ok := ui.Copy(text, m.vars)
+	cmd, say, ok := ui.Copy(text, m.env.Var)
 	if !ok {
 		return kit.Toast(ui.Warn, say)
 	}
 	return tea.Batch(cmd, kit.Toast(ui.Good, say))
-}
-
-// vars looks up an environment variable.
-func (m *Model) vars(name string) string {
-	if m.env.Vars == nil {
-		return ""
-	}
-	return m.env.Vars(name)
 }
 
 // export asks for a file name. Files of keys go out only while they are
@@ -171,5 +163,5 @@ func (m *Model) export(n fs.Node, ok bool) tea.Cmd {
 	if n.Content == nil && e.secret == nil {
 		return kit.Toast(ui.Warn, texts.Say("files.export.nothing"))
 	}
-	return kit.Push(newExportDialog(m.env.Name(n.Path), e, m.vars))
+	return kit.Push(newExportDialog(m.env.Name(n.Path), e, m.env))
 }

@@ -1,9 +1,34 @@
 package kit
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
+
+	"simscope/card/safe"
 )
+
+// FileName is the file that a person means by what was typed, a leading ~ filled
+// in as a shell does.
+func (e *Env) FileName(typed string) string {
+	name := strings.TrimSpace(typed)
+	if rest, ok := strings.CutPrefix(name, "~/"); ok && e.Var("HOME") != "" {
+		return filepath.Join(e.Var("HOME"), rest)
+	}
+	return name
+}
+
+// Reason is why a file could not be read or written, without its name.
+func Reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return safe.Text(err.Error())
+}
 
 // WriteNew is WriteNewBy for bytes that are there.
 func WriteNew(name string, b []byte) error {

@@ -58,6 +58,14 @@ func (e *Env) Submit(verb string, run func(ctx context.Context, c *app.Card) (an
 	return e.Hub.Submit(verb, run)
 }
 
+// Var is an environment variable, empty where none are known.
+func (e *Env) Var(name string) string {
+	if e.Vars == nil {
+		return ""
+	}
+	return e.Vars(name)
+}
+
 // Name is the name of a file on the open card.
 func (e *Env) Name(p card.Path) string {
 	if e.Card == nil {

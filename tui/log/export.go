@@ -95,14 +95,8 @@ func (d *fileDialog) edit(msg tea.Msg) (enter bool) {
 	return false
 }
 
-// name is the file's name, a leading ~ filled in as a shell does.
-func (d *fileDialog) name() string {
-	name := strings.TrimSpace(d.input.Value())
-	if rest, ok := strings.CutPrefix(name, "~/"); ok && d.m.env.Vars("HOME") != "" {
-		return filepath.Join(d.m.env.Vars("HOME"), rest)
-	}
-	return name
-}
+// name is the file's name.
+func (d *fileDialog) name() string { return d.m.env.FileName(d.input.Value()) }
 
 // stamp makes a file name of its own for now.
 func (m *Model) stamp(begin, end string) string {
@@ -119,11 +113,7 @@ func fileProblem(err error) string {
 	case errors.Is(err, fs.ErrNotExist):
 		return texts.Say("log.file.folder")
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return texts.Say("log.file.failed", "why", safe.Text(err.Error()))
+	return texts.Say("log.file.failed", "why", kit.Reason(err))
 }
 
 // exportDialog writes the rows that the filter shows to a file, beside the

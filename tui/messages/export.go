@@ -5,7 +5,6 @@ import (
 	"errors"
 	iofs "io/fs"
 	"path/filepath"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -67,13 +66,10 @@ func (d *export) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 
 // begin writes in a command; the dialog waits for how it went.
 func (d *export) begin() tea.Cmd {
-	name := strings.TrimSpace(d.input.Value())
+	name := d.env.FileName(d.input.Value())
 	if name == "" {
 		d.wrong = texts.Say("files.export.no_name")
 		return nil
-	}
-	if rest, ok := strings.CutPrefix(name, "~/"); ok && d.env.Vars != nil && d.env.Vars("HOME") != "" {
-		name = filepath.Join(d.env.Vars("HOME"), rest)
 	}
 	d.busy, d.wrong = true, ""
 	list := d.list
@@ -95,14 +91,10 @@ func (d *export) written(msg exportedMsg) (done bool, cmd tea.Cmd) {
 	if msg.err == nil {
 		return true, kit.Toast(ui.Good, texts.Say("messages.export.done", "n", len(d.list), "name", safe.Text(msg.name)))
 	}
-	var pe *iofs.PathError
-	switch err := msg.err; {
-	case errors.Is(err, iofs.ErrExist):
+	if errors.Is(msg.err, iofs.ErrExist) {
 		d.wrong = texts.Say("messages.export.exists", "name", safe.Text(filepath.Base(msg.name)))
-	case errors.As(err, &pe):
-		d.wrong = texts.Say("files.export.failed", "why", safe.Text(pe.Err.Error()))
-	default:
-		d.wrong = texts.Say("files.export.failed", "why", safe.Text(err.Error()))
+	} else {
+		d.wrong = texts.Say("files.export.failed", "why", kit.Reason(msg.err))
 	}
 	return false, nil
 }

@@ -255,19 +255,12 @@ func (m *Model) copy(x messages.Message) tea.Cmd {
 	if text == "" {
 		text = x.Data.String()
 	}
-	cmd, say, ok := ui.Copy(text, m.vars)
+	cmd, say, ok := ui.Copy(text, m.env.Var)
 	tok := ui.Good
 	if !ok {
 		tok = ui.Warn
 	}
 	return tea.Batch(cmd, kit.Toast(tok, say))
-}
-
-func (m *Model) vars(name string) string {
-	if m.env.Vars == nil {
-		return ""
-	}
-	return m.env.Vars(name)
 }
 
 // reload reads the messages and phone books again.
