@@ -49,14 +49,7 @@ var (
 	accessTypes     = codes{1: "3gpp_access", 2: "non_3gpp_access"}
 )
 
-type routeKind struct {
-	code  byte
-	name  string
-	read  func(n *nested, c *RouteComponent) string
-	write func(c RouteComponent) ([]byte, error)
-}
-
-var routeKinds = []routeKind{
+var routeKinds = []componentKind[RouteComponent]{
 	{0x01, "ssc_mode", readSSCMode, writeSSCMode},
 	{0x02, "s_nssai", readRouteSlice, writeRouteSlice},
 	{0x04, "dnn", readRouteDNN, func(c RouteComponent) ([]byte, error) { return dnnWithLength(c.DNN) }},
@@ -92,25 +85,12 @@ func (n *nested) routeComponent() (RouteComponent, string) {
 		say(words, note)
 		return c, words
 	}
-	c := RouteComponent{Type: hexByte(byte(code)), Value: n.rest()}
-	n.b.flag("ursp.type", from, 1, "type", c.Type)
-	words := texts.Say("ef.ursp.unknown", "type", c.Type)
-	n.line("ursp_component", words, from).Note = c.Value.String()
-	return c, words
+	name, value, words := n.otherComponent(from, byte(code))
+	return RouteComponent{Type: name, Value: value}, words
 }
 
 func (c RouteComponent) bytes() ([]byte, error) {
-	for _, k := range routeKinds {
-		if k.name == c.Type {
-			b, err := k.write(c)
-			return append([]byte{k.code}, b...), err
-		}
-	}
-	code, ok := codes{}.code(c.Type)
-	if !ok {
-		return nil, badValue("type", c.Type)
-	}
-	return append([]byte{code}, c.Value...), nil
+	return componentBytes(routeKinds, c, c.Type, c.Value)
 }
 
 func readSSCMode(n *nested, c *RouteComponent) string {

@@ -47,14 +47,15 @@ type TrafficComponent struct {
 	Value             Hex      `json:"value,omitempty"` // of a type that is not known: all that follows
 }
 
-type trafficKind struct {
+// componentKind is how a component of a kind is read and written.
+type componentKind[C any] struct {
 	code  byte
 	name  string
-	read  func(n *nested, c *TrafficComponent) string // gives what a person sees
-	write func(c TrafficComponent) ([]byte, error)
+	read  func(n *nested, c *C) string // gives what a person sees
+	write func(c C) ([]byte, error)
 }
 
-var trafficKinds = []trafficKind{
+var trafficKinds = []componentKind[TrafficComponent]{
 	{0x01, "match_all", func(*nested, *TrafficComponent) string { return "" }, nothing[TrafficComponent]},
 	{0x08, "os_id_and_os_app_id", readOSApp, writeOSApp},
 	{0x10, "ipv4_remote_address", readIPv4, writeIPv4},
@@ -83,8 +84,8 @@ var trafficKinds = []trafficKind{
 }
 
 // textKind is a component of one text, the member that of points to.
-func textKind(code byte, name string, of func(*TrafficComponent) *string) trafficKind {
-	return trafficKind{code, name, readText(of), writeText(of)}
+func textKind(code byte, name string, of func(*TrafficComponent) *string) componentKind[TrafficComponent] {
+	return componentKind[TrafficComponent]{code, name, readText(of), writeText(of)}
 }
 
 func nothing[T any](T) ([]byte, error) { return nil, nil }
@@ -102,11 +103,8 @@ func (n *nested) trafficComponent() (TrafficComponent, string) {
 		n.line("ursp_component", words, from).Note = trafficNote(c)
 		return c, words
 	}
-	c := TrafficComponent{Type: hexByte(byte(code)), Value: n.rest()}
-	n.b.flag("ursp.type", from, 1, "type", c.Type)
-	words := texts.Say("ef.ursp.unknown", "type", c.Type)
-	n.line("ursp_component", words, from).Note = c.Value.String()
-	return c, words
+	name, value, words := n.otherComponent(from, byte(code))
+	return TrafficComponent{Type: name, Value: value}, words
 }
 
 // androidOS is the OS identifier of Android.
@@ -120,17 +118,32 @@ func trafficNote(c TrafficComponent) string {
 }
 
 func (c TrafficComponent) bytes() ([]byte, error) {
-	for _, k := range trafficKinds {
-		if k.name == c.Type {
+	return componentBytes(trafficKinds, c, c.Type, c.Value)
+}
+
+// componentBytes writes a component: one of a known kind by its fields, another
+// as it was.
+func componentBytes[C any](kinds []componentKind[C], c C, name string, value Hex) ([]byte, error) {
+	for _, k := range kinds {
+		if k.name == name {
 			b, err := k.write(c)
 			return append([]byte{k.code}, b...), err
 		}
 	}
-	code, ok := codes{}.code(c.Type)
+	code, ok := codes{}.code(name)
 	if !ok {
-		return nil, badValue("type", c.Type)
+		return nil, badValue("type", name)
 	}
-	return append([]byte{code}, c.Value...), nil
+	return append([]byte{code}, value...), nil
+}
+
+// otherComponent is one of a kind that is not known: its bytes.
+func (n *nested) otherComponent(from int, code byte) (name string, value Hex, words string) {
+	name, value = hexByte(code), n.rest()
+	n.b.flag("ursp.type", from, 1, "type", name)
+	words = texts.Say("ef.ursp.unknown", "type", name)
+	n.line("ursp_component", words, from).Note = value.String()
+	return name, value, words
 }
 
 func readOSApp(n *nested, c *TrafficComponent) string {

@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,10 +9,8 @@ import (
 
 	"simscope/card"
 	"simscope/card/virtual"
-	"simscope/fs"
 	"simscope/internal/phonebook"
 	"simscope/tui/app"
-	"simscope/tui/kit"
 	"simscope/tui/kit/kittest"
 	"simscope/tui/ui"
 	"simscope/tui/ui/uitest"
@@ -91,44 +88,26 @@ func TestScreens(t *testing.T) {
 			r := newRig(t, s.img())
 			r.m.View(120, 37)
 			s.do(r)
-			var b strings.Builder
-			for _, ascii := range []bool{false, true} {
-				r.Env.Theme = kittest.Theme(t, "monochrome", ascii)
-				r.m.fill()
-				for _, size := range sizes {
-					if ascii && size[0] != 80 {
-						continue
-					}
-					uitest.Exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
-					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.See(size[0], size[1]))
-				}
-			}
-			uitest.Golden(t, s.name, b.String())
+			r.Pictures(s.name, sizes, r.m.fill)
 		})
 	}
 }
 
-// planDialog stands in for the dialog of changes, which has its own tests.
-type planDialog struct {
-	ui.Notice
-	plan *fs.Plan
-}
-
 func TestMain(m *testing.M) {
-	showPlan = func(_ *kit.Env, p *fs.Plan) ui.Dialog { return &planDialog{plan: p} }
+	showPlan = kittest.ShowPlan
 	os.Exit(m.Run())
 }
 
 // confirm carries out the plan in the dialog on top, on the card's worker.
 func (r *rig) confirm() {
 	r.T.Helper()
-	var d *planDialog
-	r.Dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*planDialog); d = p; return ok })
+	var d *kittest.PlanDialog
+	r.Dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*kittest.PlanDialog); d = p; return ok })
 	r.Dialogs.Remove(d)
 	if err := r.Env.Card.Session.SetMode(card.WriteArmed); err != nil {
 		r.T.Fatal(err)
 	}
-	r.Env.Submit("write", func(ctx context.Context, c *app.Card) (any, error) { return c.Files.Apply(ctx, d.plan, nil) })
+	r.Env.Submit("write", func(ctx context.Context, c *app.Card) (any, error) { return c.Files.Apply(ctx, d.Plan, nil) })
 }
 
 func TestNewContact(t *testing.T) {

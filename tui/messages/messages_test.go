@@ -57,41 +57,23 @@ func TestScreens(t *testing.T) {
 			r := newRig(t, s.img(t))
 			r.m.View(120, 37)
 			s.do(r)
-			var b strings.Builder
-			for _, ascii := range []bool{false, true} {
-				r.Env.Theme = kittest.Theme(t, "monochrome", ascii)
-				r.m.fill()
-				for _, size := range sizes {
-					if ascii && size[0] != 80 {
-						continue
-					}
-					uitest.Exact(t, s.name, r.m.View(size[0], size[1]), size[0], size[1])
-					fmt.Fprintf(&b, "%dx%d\n%s\n", size[0], size[1], r.See(size[0], size[1]))
-				}
-			}
-			uitest.Golden(t, s.name, b.String())
+			r.Pictures(s.name, sizes, r.m.fill)
 		})
 	}
 }
 
-// planDialog stands in for the dialog of changes, which has its own tests.
-type planDialog struct {
-	ui.Notice
-	plan *fs.Plan
-}
-
 func TestMain(m *testing.M) {
-	showPlan = func(_ *kit.Env, p *fs.Plan) ui.Dialog { return &planDialog{plan: p} }
+	showPlan = kittest.ShowPlan
 	os.Exit(m.Run())
 }
 
 // planned is the plan in the dialog on top.
 func (r *rig) planned() *fs.Plan {
 	r.T.Helper()
-	var d *planDialog
-	r.Dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*planDialog); d = p; return ok })
+	var d *kittest.PlanDialog
+	r.Dialog("the plan is shown", func(x ui.Dialog) bool { p, ok := x.(*kittest.PlanDialog); d = p; return ok })
 	r.Dialogs.Remove(d)
-	return d.plan
+	return d.Plan
 }
 
 // apply carries out a plan as the dialog of changes does.

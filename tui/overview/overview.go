@@ -166,7 +166,7 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 	case "overview.chip":
 		m.askChip()
 	case "overview.copy":
-		cmd, say, ok := ui.Copy(r.plain(&m.env.Theme.Glyphs), m.vars)
+		cmd, say, ok := ui.Copy(r.plain(&m.env.Theme.Glyphs), m.env.Var)
 		tok := ui.Good
 		if !ok {
 			tok = ui.Warn
@@ -179,15 +179,8 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 // askChip asks what the chip says of itself. Of a SIM only when the person
 // wants to know: it leaves another application selected.
 func (m *Model) askChip() {
-	vars := m.vars
+	vars := m.env.Var
 	m.env.Submit("chip data", func(ctx context.Context, c *app.Card) (any, error) { return c.ReadChip(ctx, vars) })
-}
-
-func (m *Model) vars(name string) string {
-	if m.env.Vars == nil {
-		return ""
-	}
-	return m.env.Vars(name)
 }
 
 // State implements kit.Screen: no verb of this screen asks for more than a

@@ -7,6 +7,7 @@ package kittest
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -258,3 +259,30 @@ func (r *Rig) Shows(want ...string) {
 		}
 	}
 }
+
+// Pictures compares the screen at each size, and that of 80 columns in ASCII
+// too, with one golden file. again draws anew what holds signs of the theme.
+func (r *Rig) Pictures(name string, sizes [][2]int, again func()) {
+	r.T.Helper()
+	var b strings.Builder
+	for _, ascii := range []bool{false, true} {
+		r.Env.Theme = Theme(r.T, "monochrome", ascii)
+		again()
+		for _, size := range sizes {
+			if w, h := size[0], size[1]; !ascii || w == 80 {
+				uitest.Exact(r.T, name, r.Screen.View(w, h), w, h)
+				fmt.Fprintf(&b, "%dx%d\n%s\n", w, h, r.See(w, h))
+			}
+		}
+	}
+	uitest.Golden(r.T, name, b.String())
+}
+
+// PlanDialog stands in for the dialog of changes, which has its own tests.
+type PlanDialog struct {
+	ui.Notice
+	Plan *fs.Plan
+}
+
+// ShowPlan puts one up.
+func ShowPlan(_ *kit.Env, p *fs.Plan) ui.Dialog { return &PlanDialog{Plan: p} }
