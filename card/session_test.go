@@ -228,17 +228,27 @@ func TestEachStepMakesSure(t *testing.T) {
 		steps  [][]card.Path
 	}{
 		"the application is ours": {cardtest.Script{
-			{selAID, ours}, {"00A40804047FFF6F07", "9000"},
-			{selADF, ours}, {"00A40804047FFF6F07", "9000"}, {"00A40804047FFF6F7E", "9000"},
+			{selAID, ours},
+			{"00A40804047FFF6F07", "9000"},
+			{selADF, ours},
+			{"00A40804047FFF6F07", "9000"},
+			{"00A40804047FFF6F7E", "9000"},
 		}, [][]card.Path{{imsi}, {imsi, loci}}},
 		"another program's application": {cardtest.Script{
-			{selAID, ours}, {"00A40804047FFF6F07", "9000"},
-			{selADF, another}, {selAID, ours}, {"00A40804047FFF6F07", "9000"},
-			{selADF, ours}, {"00A40804047FFF6F07", "9000"},
+			{selAID, ours},
+			{"00A40804047FFF6F07", "9000"},
+			{selADF, another},
+			{selAID, ours},
+			{"00A40804047FFF6F07", "9000"},
+			{selADF, ours},
+			{"00A40804047FFF6F07", "9000"},
 		}, [][]card.Path{{imsi}, {imsi}, {imsi}}},
 		"a card that does not take 7FFF is believed": {cardtest.Script{
-			{selAID, ours}, {"00A40804047FFF6F07", "9000"},
-			{selADF, "6A82"}, {selAID, ours}, {"00A40804047FFF6F07", "9000"},
+			{selAID, ours},
+			{"00A40804047FFF6F07", "9000"},
+			{selADF, "6A82"},
+			{selAID, ours},
+			{"00A40804047FFF6F07", "9000"},
 			{"00A40804047FFF6F7E", "9000"},
 		}, [][]card.Path{{imsi}, {imsi}, {loci}}},
 		"files of the MF need nothing": {cardtest.Script{
@@ -254,8 +264,13 @@ func TestEachStepMakesSure(t *testing.T) {
 	}
 	t.Run("2G", func(t *testing.T) {
 		s, _, o := openGSM(t, cardtest.Script{
-			{gsmMF, "9000"}, {gsmDF, "9000"}, {"A0A40000026F07", "9000"}, {"A0A40000026FAE", "9000"},
-			{gsmMF, "9000"}, {gsmDF, "9000"}, {"A0A40000026F07", "9000"},
+			{gsmMF, "9000"},
+			{gsmDF, "9000"},
+			{"A0A40000026F07", "9000"},
+			{"A0A40000026FAE", "9000"},
+			{gsmMF, "9000"},
+			{gsmDF, "9000"},
+			{"A0A40000026F07", "9000"},
 		})
 		imsi := card.PathOf("", 0x7F20, 0x6F07)
 		selectAll(t, s, o, []card.Path{imsi, card.PathOf("", 0x7F20, 0x6FAE)})
