@@ -134,7 +134,7 @@ func (x *Tx) enter(app AID) error {
 	// A card that does not take 7FFF cannot be asked without beginning a new
 	// session of the application, which may lock its second PIN again: to read,
 	// it is believed. A step that writes calls MakeSure.
-	if x.sureApp || x.s.noADF {
+	if x.sureApp || x.s.noADF || !x.s.takesADF && x.s.holdsLocal(cur.app) {
 		return nil
 	}
 	_, err := x.selectRoot(Path{App: cur.app})
@@ -154,7 +154,7 @@ func (x *Tx) selectRoot(p Path) (Selected, error) {
 		case err != nil && !Refused(err):
 			return sel, err
 		case err == nil && told && name.HasPrefix(p.App):
-			x.sureApp = true
+			x.sureApp, x.s.takesADF = true, true
 			return sel, nil
 		case err == nil && told:
 			// Another program selected its application.

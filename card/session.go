@@ -75,6 +75,7 @@ type Session struct {
 	secretSFIs map[Path]uint32 // SFIs of key files by directory, a bit each, as FCPs told them
 	path       pathSupport
 	noADF      bool   // the card refuses 7FFF
+	takesADF   bool   // the card was seen to take it
 	tellsTries bool   // an empty VERIFY was answered as such a question
 	tainted    string // word for the data a GET RESPONSE would bring
 }
@@ -269,6 +270,19 @@ func (s *Session) VerifiedIn(app AID, ref PINRef) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.verified[ref.in(app)]
+}
+
+// holdsLocal reports whether a local PIN of an application was verified: a new
+// session of the application would lock it again.
+func (s *Session) holdsLocal(app AID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for v := range s.verified {
+		if v.app == app && v.ref.Local() {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Session) setUnsure() {

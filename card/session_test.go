@@ -262,6 +262,25 @@ func TestEachStepMakesSure(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a second PIN is not put at stake", func(t *testing.T) {
+		verify := "0020008108" + pin1234
+		s, _, o := open(t, cardtest.Script{
+			{selAID, ours},
+			{verify, "9000"},
+			{"00A40804047FFF6F07", "9000"}, // whether the card takes 7FFF is not known
+		})
+		err := s.Act(t.Context(), "verify", card.RiskCount, func(x *card.Tx) error {
+			if _, err := x.Select(card.PathOf(imsi.App)); err != nil {
+				return err
+			}
+			_, err := x.Send(card.Command{INS: card.InsVerify, P2: 0x81, Data: cardtest.Hex(pin1234)})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		selectAll(t, s, o, []card.Path{imsi})
+	})
 	t.Run("2G", func(t *testing.T) {
 		s, _, o := openGSM(t, cardtest.Script{
 			{gsmMF, "9000"},
