@@ -144,8 +144,14 @@ func gpUsage(v []byte) []string {
 		mask byte
 		id   string
 	}{
-		{0, 0x80, "verification"}, {0, 0x40, "computation"}, {0, 0x20, "sm_response"}, {0, 0x10, "sm_command"},
-		{0, 0x08, "confidentiality"}, {0, 0x04, "checksum"}, {0, 0x02, "digital_signature"}, {0, 0x01, "authorization"},
+		{0, 0x80, "verification"},
+		{0, 0x40, "computation"},
+		{0, 0x20, "sm_response"},
+		{0, 0x10, "sm_command"},
+		{0, 0x08, "confidentiality"},
+		{0, 0x04, "checksum"},
+		{0, 0x02, "digital_signature"},
+		{0, 0x01, "authorization"},
 		{1, 0x80, "key_agreement"},
 	} {
 		if u.at < len(v) && v[u.at]&u.mask != 0 {

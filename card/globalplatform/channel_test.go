@@ -76,8 +76,10 @@ func TestChannelVectors(t *testing.T) {
 		}
 		script := cardtest.Script{
 			{"00A40004023F00", "6A82"},
-			{"00A4040408A000000151000000", "9000"}, {"80CA006600", "6A88"},
-			{v.Init[:len(v.Init)-2], v.Answer + "9000"}, {v.External, "9000"},
+			{"00A4040408A000000151000000", "9000"},
+			{"80CA006600", "6A88"},
+			{v.Init[:len(v.Init)-2], v.Answer + "9000"},
+			{v.External, "9000"},
 			{"00A4040408A000000151000000", "9000"},
 		}
 		c := cardtest.New(t, script)
@@ -119,7 +121,9 @@ func TestWrongCryptogramStops(t *testing.T) {
 			answer[len(answer)-10] ^= 1 // the counter stands behind the cryptogram
 		}
 		c := cardtest.New(t, cardtest.Script{
-			{"00A40004023F00", "6A82"}, {"00A4040408A000000151000000", "9000"}, {"80CA006600", "6A88"},
+			{"00A40004023F00", "6A82"},
+			{"00A4040408A000000151000000", "9000"},
+			{"80CA006600", "6A88"},
 			{v.Init[:len(v.Init)-2], Hex(answer).String() + "9000"},
 		})
 		s, rec := opened(t, c, card.ReadOnly)

@@ -17,11 +17,13 @@ func TestRules(t *testing.T) {
 	}{
 		"an app by its certificate and an AID": {
 			"E22D E123 4F07A0000000030000 C114" + hash + " CA02 6162 E306 D00101 D10100",
-			Rule{Target: TargetAID, AID: cardtest.Hex("A0000000030000"), Device: cardtest.Hex(hash), Package: "ab", APDU: AccessAlways, NFC: AccessNever, Whole: true}, false,
+			Rule{Target: TargetAID, AID: cardtest.Hex("A0000000030000"), Device: cardtest.Hex(hash), Package: "ab", APDU: AccessAlways, NFC: AccessNever, Whole: true},
+			false,
 		},
 		"carrier privileges": {
 			"E224 E116 C114" + hash + " E30A DB080000000000000001",
-			Rule{Target: TargetNone, Device: cardtest.Hex(hash), Permissions: cardtest.Hex("0000000000000001"), Carrier: true, Whole: true}, false,
+			Rule{Target: TargetNone, Device: cardtest.Hex(hash), Permissions: cardtest.Hex("0000000000000001"), Carrier: true, Whole: true},
+			false,
 		},
 		"everyone": {"E20B E104 4F00C100 E303 D00101", Rule{Target: TargetOthers, Device: Hex{}, AID: Hex{}, APDU: AccessAlways, Whole: true}, true},
 		"everyone by a package's name": {
@@ -30,7 +32,8 @@ func TestRules(t *testing.T) {
 		"nobody": {"E209 E102 4F00 E303 D00100", Rule{Target: TargetOthers, AID: Hex{}, APDU: AccessNever, Whole: true}, false},
 		"a filter": {
 			"E210 E102 4F00 E30A D008 80CA0000 FFFF0000",
-			Rule{Target: TargetOthers, AID: Hex{}, APDU: AccessFiltered, Filters: []Filter{{cardtest.Hex("80CA0000"), cardtest.Hex("FFFF0000")}}, Whole: true}, true,
+			Rule{Target: TargetOthers, AID: Hex{}, APDU: AccessFiltered, Filters: []Filter{{cardtest.Hex("80CA0000"), cardtest.Hex("FFFF0000")}}, Whole: true},
+			true,
 		},
 		"a filter of seven bytes": {"E20F E102 4F00 E309 D007 80CA0000 FFFF00", Rule{Target: TargetOthers, AID: Hex{}, APDU: AccessBroken}, false},
 		"neither yes nor no":      {"E209 E102 4F00 E303 D00102", Rule{Target: TargetOthers, AID: Hex{}, APDU: AccessBroken}, false},

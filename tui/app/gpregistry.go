@@ -95,8 +95,13 @@ func causeOf(err error) string {
 		err error
 		id  string
 	}{
-		{globalplatform.ErrKeyForm, "key_form"}, {globalplatform.ErrKeyLength, "key_length"}, {globalplatform.ErrKDF, "kdf"},
-		{scp.ErrKeySize, "key_size"}, {scp.ErrProtocol, "protocol"}, {scp.ErrLevel, "level"}, {scp.ErrResponse, "response"},
+		{globalplatform.ErrKeyForm, "key_form"},
+		{globalplatform.ErrKeyLength, "key_length"},
+		{globalplatform.ErrKDF, "kdf"},
+		{scp.ErrKeySize, "key_size"},
+		{scp.ErrProtocol, "protocol"},
+		{scp.ErrLevel, "level"},
+		{scp.ErrResponse, "response"},
 		{globalplatform.ErrSecurity, "level"},
 	} {
 		if errors.Is(err, c.err) {
