@@ -256,12 +256,20 @@ func files(t *testing.T, root string, content map[string]string, refuse string) 
 		case apdu[1] == 0xA4 && h == "3F00":
 			dir = ""
 			return cardtest.Hex("9000"), nil
-		case apdu[1] == 0xA4 && strings.HasPrefix(h, "7F50") && root == "7F50":
+		case apdu[1] == 0xA4 && strings.HasPrefix(h, root) && (root == "7F50" || root == "5F40"):
 			dir = root
 			if len(h) == 4 {
 				return cardtest.Hex("62048202782190 00"), nil
 			}
 			return sel(h[4:])
+		case apdu[1] == 0xA4 && h == "2F00" && root == "5F40":
+			return cardtest.Hex("620A 82054221002102 8301009000"), nil
+		case apdu[1] == 0xB2 && root == "5F40":
+			dirs := []string{"61094F07A0000000871002", "61 14 4F0CA000000063504B43532D3135 5104 3F005F40"}
+			if n := int(apdu[2]); n <= len(dirs) {
+				return append(cardtest.Hex(dirs[n-1]), 0x90, 0), nil
+			}
+			return cardtest.Hex("6A83"), nil
 		case apdu[1] == 0xA4 && strings.HasPrefix(h, "7FFF") && dir == pkcs15:
 			if len(h) == 4 {
 				return cardtest.Hex("9000"), nil
@@ -319,7 +327,13 @@ func TestReadFiles(t *testing.T) {
 			}
 		}
 	}
-	f, err := files(t, "none", nil, "")
+	// EF.DIR tells where they are: the application is not selectable, and 7F50
+	// holds something else.
+	f, err := files(t, "5F40", content, "")
+	if err != nil || !f.Found || !f.Whole || len(f.Rules) != 3 || f.Base.String() != "3F00/5F40" {
+		t.Errorf("by EF.DIR: %+v, %v", f, err)
+	}
+	f, err = files(t, "none", nil, "")
 	if err != nil || f.Found || f.SW != card.SWNotFound {
 		t.Errorf("%+v, %v", f, err)
 	}

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"simscope/card"
+	"simscope/card/cardtest"
+	"simscope/card/globalplatform"
+	"simscope/crypto/scp"
+)
+
+func flat(lines []GPLine, depth int) []string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, fmt.Sprintf("%d %s", depth, strings.SplitN(l.Text, ":", 2)[0]))
+		out = append(out, flat(l.Children, depth+1)...)
+	}
+	return out
+}
+
+// Entries stand below their domains; what names none, or goes in a circle,
+// below the domain that was asked, and each is told once.
+func TestRegistryTree(t *testing.T) {
+	entry := func(kind globalplatform.Kind, aid, domain string) globalplatform.Entry {
+		c := byte(0x07)
+		return globalplatform.Entry{Kind: kind, AID: cardtest.Hex(aid), Domain: cardtest.Hex(domain), LifeCycle: &c, State: "selectable", Whole: true}
+	}
+	const isd, a, b, c = "A000000151000000", "F00000000A", "F00000000B", "F00000000C"
+	all := []globalplatform.Entry{
+		entry(globalplatform.KindIssuer, isd, isd),
+		entry(globalplatform.KindDomain, a, b), entry(globalplatform.KindDomain, b, a), // each in the other
+		entry(globalplatform.KindDomain, c, ""), entry(globalplatform.KindApplication, "F0000000C1", c),
+		entry(globalplatform.KindApplication, "F000000001", "F0FFFFFFFF"), entry(globalplatform.KindDomain, c, c),
+	}
+	got := flat(registryTree(card.AID(cardtest.Hex(isd)), all), 0)
+	if len(got) != len(all) || got[0] != "0 "+isd {
+		t.Errorf("%q", got)
+	}
+	seen := map[string]int{}
+	for _, s := range got {
+		seen[s[2:]]++
+	}
+	if seen[a] != 1 || seen[b] != 1 || seen[c] != 2 || seen["F0000000C1"] != 1 || seen["F000000001"] != 1 {
+		t.Errorf("%q", got)
+	}
+	// Without the domain that was asked nothing is lost either.
+	if got := flat(registryTree("\xF0\x00\x00\x00\xFF", all[1:3]), 0); len(got) != 2 {
+		t.Errorf("%q", got)
+	}
+	chain := []globalplatform.Entry{}
+	for i := range 40 {
+		chain = append(chain, entry(globalplatform.KindDomain, fmt.Sprintf("F0000001%02X", i), fmt.Sprintf("F0000001%02X", i-1+1-min(i, 1))))
+	}
+	if got := flat(registryTree("", chain), 0); len(got) == 0 || len(got) > len(chain) {
+		t.Errorf("%d lines", len(got))
+	}
+}
+
+// Every step at which a channel can end has its words, and none tells a key.
+func TestChannelProblems(t *testing.T) {
+	for _, step := range []globalplatform.Step{
+		globalplatform.StepSelect, globalplatform.StepInitialize, globalplatform.StepResponse, globalplatform.StepKeys, globalplatform.StepCryptogram,
+		globalplatform.StepExternal,
+	} {
+		for _, mistake := range []globalplatform.Mistake{
+			"", globalplatform.MistakeENC, globalplatform.MistakeMAC, globalplatform.MistakeDEK, globalplatform.MistakeEMV, globalplatform.MistakeVISA2,
+			globalplatform.MistakeKDF3, globalplatform.MistakeDirect, globalplatform.MistakeHalves,
+		} {
+			for _, cause := range []error{nil, scp.ErrKeySize, scp.ErrProtocol, scp.ErrLevel, scp.ErrResponse, globalplatform.ErrKDF, globalplatform.ErrKeyForm, errors.New("x")} {
+				for _, sw := range []card.SW{0, 0x6A88, 0x6982, 0x6300} {
+					p := Explain(&globalplatform.ChannelError{Step: step, SW: sw, Mistake: mistake, Err: cause, Asked: 1, Response: &scp.Response{Protocol: 2}}, "try")
+					if s := p.String(); strings.ContainsAny(s, "<>{}") || !strings.HasPrefix(p.ID, "gp_") || p.Answer == "" {
+						t.Fatalf("%s, %s: %+v", step, mistake, p)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Every identifier that a card can bring about has its words.
+func TestGPWords(t *testing.T) {
+	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	check := func(lines []GPLine) {
+		t.Helper()
+		for _, l := range lines {
+			for _, s := range append(append([]string{}, l.More...), l.Label, l.Text, l.Short) {
+				if strings.Contains(s, "<gp.") || strings.Contains(s, "<chip.") || strings.Contains(s, "{") {
+					t.Errorf("%q", s)
+				}
+			}
+		}
+	}
+	for id := range 256 {
+		p := globalplatform.Protocol{ID: byte(id), Options: []byte{0x00, 0xFF, 0x15, 0x70}, Keys: 7}
+		check([]GPLine{protocolLine(p)})
+	}
+	for i := range 256 {
+		b := byte(i)
+		for _, kind := range []globalplatform.Kind{globalplatform.KindIssuer, globalplatform.KindApplication, globalplatform.KindPackage} {
+			raw := fmt.Sprintf("E3%02X4F05F0000000019F7001%02XC503%02X%02X%02XCF01%02X", 7+4+5+3, b, b, b, b, b)
+			entries, _ := globalplatform.ParseStatus(cardtest.Hex(raw), kind)
+			if len(entries) != 1 {
+				t.Fatalf("%s: %+v", raw, entries)
+			}
+			check([]GPLine{entryLine(entries[0])})
+		}
+		for _, length := range []byte{0, 8, 16, 24, 32, 255} {
+			keys, _ := globalplatform.ParseKeyInformation([]byte{0xC0, 4, 1, b, b, length})
+			check(setLines(globalplatform.Info{ID: "isd", Keys: keys}))
+		}
+		rules, _ := globalplatform.ParseRules(cardtest.Hex(fmt.Sprintf("FF4013E211E1074F05F000000001E306D001%02XD101%02X", b, b)))
+		for _, r := range rules {
+			check([]GPLine{ruleLine(r)})
+		}
+	}
+	for _, g := range []GP{
+		{}, {Master: globalplatform.Master{Found: true, Fault: globalplatform.ErrShortRules}}, {Master: globalplatform.Master{Found: true, SW: 0x6985}},
+		{Files: globalplatform.Files{Found: true, Stopped: "EF.ODF", SW: 0x6982}}, {Files: globalplatform.Files{Found: true, Stopped: "EF.ODF"}},
+		{Session: &GPSession{Registry: &globalplatform.Registry{Parts: []globalplatform.Part{{Asked: "packages", SW: "6982"}, {Asked: "issuer", SW: "6A88"}, {Asked: "applications", SW: "6310", Entries: []globalplatform.Entry{{Kind: globalplatform.KindDomain}}}}}}},
+	} {
+		for _, s := range g.Sections(now) {
+			check(s.Lines)
+		}
+	}
+}
