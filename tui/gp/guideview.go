@@ -91,9 +91,8 @@ func (d *guide) body(th *ui.Theme, w int) []ui.Line {
 			say(ui.Text, d.told.Next)
 		}
 	default:
-		for _, l := range d.done.Lines()[:1] {
-			out = append(out, ui.L(ui.S(ui.Good, g.Good+" "), ui.S(ui.Text, l.Text)))
-		}
+		say(ui.Good, g.Good+" "+d.done.Lines()[0].Text)
+		out = append(out, nil)
 		say(ui.Muted, texts.Say("gp.guide.listed"))
 	}
 	return out
