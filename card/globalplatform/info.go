@@ -19,6 +19,9 @@ type Info struct {
 	AID      Hex    `json:"aid,omitempty"`
 	Selected bool   `json:"selected"`
 	SW       string `json:"sw,omitempty"` // of the last SELECT that was refused
+	// Locked says that the card is in the state CARD_LOCKED, which it tells
+	// when the domain is selected (table 11-83).
+	Locked bool `json:"card_locked,omitempty"`
 
 	Recognition  *Recognition       `json:"card_recognition_data,omitempty"`
 	Capabilities *Capabilities      `json:"card_capability_information,omitempty"`
@@ -79,6 +82,7 @@ func (i Info) Weak() bool {
 // Info decodes what was read.
 func (d Domain) Info() Info {
 	i := Info{ID: d.ID, AID: Hex(d.AID), Selected: d.Selected, Objects: []ObjectInfo{}, state: map[tlv.Tag]string{}}
+	i.Locked = d.AID != "" && d.SW == card.SWDeactivated
 	if d.SW != 0 && d.AID == "" {
 		i.SW = d.SW.String()
 	}

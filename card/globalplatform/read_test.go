@@ -158,6 +158,33 @@ func TestReadDomainByItself(t *testing.T) {
 	}
 }
 
+// A card that is locked says so when its domain is selected.
+func TestReadDomainLocked(t *testing.T) {
+	f := &fake{apps: map[string]map[string]string{isd: {"80CA00C1": "C1020007 9000"}}}
+	c := cardtest.NewFunc(t, func(apdu []byte) ([]byte, error) {
+		b, err := f.answer(apdu)
+		if apdu[1] == 0xA4 && apdu[2] == 4 && len(b) == 2 && b[0] == 0x90 {
+			return cardtest.Hex("6283"), nil
+		}
+		return b, err
+	})
+	c.SetInfo(func(i *card.Info) { i.Protocol = card.ProtocolT1 })
+	s, err := card.Open(context.Background(), c, card.Options{Recorder: &card.MemoryRecorder{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d Domain
+	if err := s.Read(context.Background(), "test", func(x *card.Tx) (err error) {
+		d, err = Candidates[0].ReadDomain(x)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if i := d.Info(); !i.Locked || !i.Selected || i.SW != "" || *i.Sequence != 7 {
+		t.Errorf("%+v", i)
+	}
+}
+
 func readMaster(t *testing.T, answers map[string]string, more func(n int) string) (Master, int) {
 	t.Helper()
 	f := &fake{apps: map[string]map[string]string{master: answers}}

@@ -42,6 +42,9 @@ func (g GP) masterLines() []GPLine {
 	default:
 		out = append(out, GPLine{Text: texts.Say("gp.broken"), Level: LevelUnknown})
 	}
+	if len(m.Rules) > 0 {
+		out = append(out, GPLine{Text: texts.Say("gp.rules.rest"), Level: LevelNote})
+	}
 	if m.Refresh != nil {
 		out = append(out, GPLine{Label: texts.Say("gp.label.refresh"), Text: m.Refresh.String(), Level: LevelNote})
 	}

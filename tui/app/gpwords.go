@@ -153,6 +153,9 @@ func (g GP) domainLines() []GPLine {
 func domainLine(d globalplatform.Info) GPLine {
 	l := GPLine{Label: texts.Say("gp.label." + d.ID)}
 	switch {
+	case d.Locked:
+		l.Text, l.Level = d.AID.String()+", "+texts.Say("gp.state.card_locked"), LevelLook
+		l.More = append(l.More, texts.Say("gp.state.card_locked.note"))
 	case len(d.AID) > 0:
 		l.Text = d.AID.String()
 	case d.Selected:
