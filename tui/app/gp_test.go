@@ -119,8 +119,11 @@ func TestGPWords(t *testing.T) {
 		}
 	}
 	for _, g := range []GP{
-		{}, {Master: globalplatform.Master{Found: true, Fault: globalplatform.ErrShortRules}}, {Master: globalplatform.Master{Found: true, SW: 0x6985}},
-		{Files: globalplatform.Files{Found: true, Stopped: "EF.ODF", SW: 0x6982}}, {Files: globalplatform.Files{Found: true, Stopped: "EF.ODF"}},
+		{},
+		{Master: globalplatform.Master{Found: true, Fault: globalplatform.ErrShortRules}},
+		{Master: globalplatform.Master{Found: true, SW: 0x6985}},
+		{Files: globalplatform.Files{Found: true, Stopped: "EF.ODF", SW: 0x6982}},
+		{Files: globalplatform.Files{Found: true, Stopped: "EF.ODF"}},
 		{Session: &GPSession{Registry: &globalplatform.Registry{Parts: []globalplatform.Part{{Asked: "packages", SW: "6982"}, {Asked: "issuer", SW: "6A88"}, {Asked: "applications", SW: "6310", Entries: []globalplatform.Entry{{Kind: globalplatform.KindDomain}}}}}}},
 	} {
 		for _, s := range g.Sections(now) {
