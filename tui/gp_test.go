@@ -53,7 +53,7 @@ func domains(t *testing.T, w, h int, mode card.WriteMode) *rig {
 func TestGPScreen(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		r := domains(t, size[0], size[1], card.ReadOnly)
-		r.keys("K")
+		r.keys("KLL") // how much was said hangs on when the card was seen
 		r.until(`Who can manage this card`)
 		r.settle()
 		golden(t, fmt.Sprintf("gp-%dx%d", size[0], size[1]), r.screen())
@@ -149,7 +149,7 @@ func TestGPWithKeys(t *testing.T) {
 func TestGPWithKeysSmall(t *testing.T) {
 	r := newRig(t, 80, 24, card.ReadOnly)
 	r.open("1")
-	r.keys("K")
+	r.keys("KLL")
 	r.until(`Listed keys`)
 	r.settle()
 	r.keys("o", "down")
