@@ -143,3 +143,21 @@ func (o *Opened) ReadsKeys() bool {
 	cmds, _, _ := commandsOf(o.Content.Data)
 	return Script(cmds).touchesKeys()
 }
+
+// Script are the commands of the packet; nil where they are not known.
+func (o *Opened) Script() Script {
+	if o.Content == nil {
+		return nil
+	}
+	cmds, _, ok := commandsOf(o.Content.Data)
+	if !ok {
+		return nil
+	}
+	return Script(cmds)
+}
+
+// Answers reports whether a response may be the one to this packet: its target
+// is the same, and its counter, where that is known.
+func (o *Opened) Answers(r scp80.Response) bool {
+	return r.TAR == o.TAR && (o.Content == nil || r.Counter == o.Content.Counter)
+}

@@ -189,20 +189,31 @@ var Questions = []struct {
 	Name   string
 	Script Script
 }{
-	{"status-domain", Script{{0x80, 0xF2, 0x80, 0x00, 2, 0x4F, 0x00, 0x00}}},
-	{"status-applications", Script{{0x80, 0xF2, 0x40, 0x00, 2, 0x4F, 0x00, 0x00}}},
-	{"status-packages", Script{{0x80, 0xF2, 0x20, 0x00, 2, 0x4F, 0x00, 0x00}}},
+	{"status-domain", Script{{0x80, 0xF2, 0x80, 0x00, 2, 0x4F, 0x00}, getResponse}},
+	{"status-applications", Script{{0x80, 0xF2, 0x40, 0x00, 2, 0x4F, 0x00}, getResponse}},
+	{"status-packages", Script{{0x80, 0xF2, 0x20, 0x00, 2, 0x4F, 0x00}, getResponse}},
 	{"card-data", Script{{0x80, 0xCA, 0x00, 0x66, 0x00}}},
 	{"key-information", Script{{0x80, 0xCA, 0x00, 0xE0, 0x00}}},
 	{"resources", Script{{0x80, 0xCA, 0xFF, 0x21, 0x00}}},
 }
 
-// Question finds a script of Questions.
-func Question(name string) (Script, error) {
+// getResponse fetches the data of the command before it, all there is: in the
+// compact form no other way leads to the answer of a command with data.
+var getResponse = []byte{0x00, card.InsGetResponse, 0x00, 0x00, 0x00}
+
+// Question finds a script of Questions. length is how many bytes its last
+// command asks for, 0 for all there are.
+func Question(name string, length byte) (Script, error) {
 	var names []string
 	for _, q := range Questions {
 		if q.Name == name {
-			return q.Script, nil
+			var s Script
+			for _, b := range q.Script {
+				s = append(s, slices.Clone(b))
+			}
+			last := s[len(s)-1]
+			last[len(last)-1] = length
+			return s, nil
 		}
 		names = append(names, q.Name)
 	}

@@ -66,6 +66,7 @@ var edges = map[string][]string{
 	"card/euicc":          {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 	"card/globalplatform": {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 	"card/toolkit":        {"card", "card/tlv", "card/safe", "texts"},
+	"card/ota":            {"card", "card/tlv", "card/safe", "crypto/...", "texts"},
 
 	"crypto/...":        {"crypto/..."}, // what algorithms share
 	"crypto/cryptotest": {},             // what their tests share

@@ -8,6 +8,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/globalplatform"
+	"simscope/card/ota"
 	"simscope/card/safe"
 	"simscope/card/trace"
 	"simscope/card/virtual"
@@ -67,6 +68,7 @@ var simple = []struct {
 	{fs.ErrChanged, "plan_changed"},
 	{fs.ErrReadBack, "read_back"},
 	{ErrGuarded, "guarded"},
+	{ota.ErrNotPacket, "ota_not_packet"},
 	{virtual.ErrImage, "not_image"},
 }
 
@@ -97,6 +99,7 @@ func Explain(err error, tried string) Problem {
 		ae *fs.AmbiguousError
 		st *fs.PlanError
 		sc *globalplatform.ChannelError
+		oi *ota.InputError
 	)
 	switch {
 	case errors.As(err, &rp):
@@ -126,6 +129,8 @@ func Explain(err error, tried string) Problem {
 		return Problem{ID: "not_recording", Tried: tried, Answer: safe.Text(re.Error()), Next: texts.Say("problem.not_recording.next")}
 	case errors.As(err, &ae):
 		return words("ambiguous_file", tried, "names", strings.Join(ae.Names, ", "))
+	case errors.As(err, &oi):
+		return otaProblem(oi, tried)
 	case errors.As(err, &ie):
 		return Problem{ID: "internal", Tried: tried, Answer: safe.Text(ie.Error())}
 	}
