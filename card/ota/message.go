@@ -167,6 +167,9 @@ func readTPDU(m *Message) bool {
 		return true
 	}
 	// A service centre's address may stand in front, as modems write it.
+	if len(m.Bytes) < 2 {
+		return false
+	}
 	n := 1 + int(m.Bytes[0])
 	if n < 3 || n > 12 || n >= len(m.Bytes) || m.Bytes[1]&0x80 == 0 {
 		return false

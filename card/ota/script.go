@@ -48,7 +48,7 @@ func checkCommand(field string, b []byte) error {
 	switch {
 	case len(b) < 4:
 		return bad(field, "apdu_short")
-	case err != nil:
+	case err != nil, len(b) == 5 && b[4] != 0 && !answers(c):
 		return bad(field, "apdu_length")
 	case c.Extended() || len(b) > 261:
 		return bad(field, "apdu_long")
@@ -56,6 +56,17 @@ func checkCommand(field string, b []byte) error {
 		return bad(field, "apdu_secret", "name", card.InsName(c))
 	}
 	return nil
+}
+
+// answers reports whether P3 of a command without data is the length of its
+// answer. In the compact form the card takes it for the length of data with
+// any other instruction, and eats what follows.
+func answers(c card.Command) bool {
+	switch c.INS {
+	case card.InsReadBinary, card.InsReadRecord, card.InsGetResponse, card.InsGetData, card.InsGetChallenge, card.InsStatus:
+		return true
+	}
+	return false
 }
 
 // Check finds what is wrong with a script as a whole.
