@@ -275,7 +275,7 @@ func (p *program) otaSend(ctx context.Context, c *app.Card, r ota.Request, f *ot
 	}
 	p.showRequest(c, r)
 	if r.Careful() {
-		ok, err := p.prompter(ctx).confirm(texts.Say("ota.confirm.counter", "why", counterWords(r)), texts.Say("ota.confirm.word"))
+		ok, err := p.prompter(ctx).confirm(texts.Say("ota.confirm.counter", "why", app.OTACounter(r)), texts.Say("ota.confirm.word"))
 		if err != nil {
 			return err
 		}

@@ -9,8 +9,6 @@ import (
 	"simscope/card"
 	"simscope/card/ota"
 	"simscope/card/safe"
-	"simscope/card/trace"
-	"simscope/crypto/scp80"
 	"simscope/fs"
 	"simscope/fs/ef"
 	"simscope/texts"
@@ -89,7 +87,7 @@ func builtJSON(b *ota.Built) otaBuiltJSON {
 	doc := otaBuiltJSON{
 		TAR: r.TAR.String(), Target: ota.TARWords(r.TAR), SPI: r.SPI[:], Security: ota.WordsOf(r.SPI),
 		KIc: fs.Hex{r.KIc}, KID: fs.Hex{r.KID}, Counter: r.Counter, Concern: string(r.Concern()),
-		Expanded: r.Expanded, Packet: b.Packet, Notes: requestNotes(r, len(b.TPDUs)),
+		Expanded: r.Expanded, Packet: b.Packet, Notes: app.OTANotes(r, len(b.TPDUs)),
 	}
 	for _, c := range r.Script {
 		doc.Script = append(doc.Script, strings.ToUpper(hex.EncodeToString(c)))
@@ -130,38 +128,6 @@ func (d otaBuiltJSON) print(w io.Writer) {
 	}
 }
 
-// counterWords is the sentence about a counter.
-func counterWords(r ota.Request) string {
-	last := uint64(0)
-	if r.Last != nil {
-		last = *r.Last
-	}
-	return texts.Say("ota.counter."+string(r.Concern()), "counter", r.Counter, "last", last, "ahead", r.Ahead())
-}
-
-// requestNotes say what a packet may do and what its answer will prove.
-func requestNotes(r ota.Request, messages int) []string {
-	out := []string{counterWords(r)}
-	switch {
-	case !r.Script.Reads():
-		out = append(out, texts.Say("ota.effect.changes"))
-	case r.Concern() != ota.CounterNone:
-		out = append(out, texts.Say("ota.effect.reads"))
-	default:
-		out = append(out, texts.Say("ota.effect.reads_only"))
-	}
-	if !r.Expanded && r.Script.OnlyLast() {
-		out = append(out, texts.Say("ota.effect.last_only"))
-	}
-	if r.SPI.Security().PoR == scp80.NoPoR {
-		out = append(out, texts.Say("ota.effect.silent"))
-	}
-	if messages > 1 {
-		out = append(out, texts.Say("ota.effect.messages", "n", messages))
-	}
-	return out
-}
-
 // showRequest tells on standard error what will be sent and to which card.
 func (p *program) showRequest(c *app.Card, r ota.Request) {
 	w := p.words(p.io.Err)
@@ -170,7 +136,7 @@ func (p *program) showRequest(c *app.Card, r ota.Request) {
 	t.row(texts.Say("out.ota.target"), ota.TARWords(r.TAR))
 	t.row(texts.Say("out.ota.security"), ota.WordsOf(r.SPI))
 	t.flush()
-	for _, n := range requestNotes(r, 1) {
+	for _, n := range app.OTANotes(r, 1) {
 		fmt.Fprintln(w, n)
 	}
 }
@@ -228,76 +194,34 @@ func openedJSON(a ota.Answer, script ota.Script) otaAnswerJSON {
 		d.Why = texts.Say("ota.why." + a.Why)
 	}
 	if a.Claim != nil {
-		id := ota.StatusID(*a.Claim)
-		d.Claim = texts.Say("ota.claim", "status", statusWords(*a.Claim))
-		d.Next = texts.Maybe("ota.status.next." + id)
+		d.Claim = texts.Say("ota.claim", "status", app.OTAStatus(*a.Claim))
 	}
+	d.Next, d.ok = app.OTANext(a), app.OTADone(a, script)
 	if a.Response == nil {
 		return d
 	}
 	s := fmt.Sprintf("%02X", byte(a.Response.Status))
 	d.TAR, d.Counter, d.Status = a.Response.TAR.String(), &a.Response.Counter, &s
 	d.Meaning = texts.Say("ota.status." + ota.StatusID(a.Response.Status))
-	d.Next = texts.Maybe("ota.status.next." + ota.StatusID(a.Response.Status))
-	d.ok = a.Response.Status == scp80.PoROK
 	if a.Result == nil {
 		return d
 	}
 	d.Executed = &a.Result.Executed
 	for i, x := range a.Result.Answers {
-		sw := card.SW(x.SW)
-		d.Answers = append(d.Answers, otaResultJSON{Data: x.Data, SW: sw.String(), Meaning: scriptMeaning(script, commandAt(script, a, i), sw)})
-		d.ok = d.ok && sw.OK()
-		if sw.SW1() == 0x6C {
-			d.Next = texts.Say("ota.next.length", "n", sw.SW2())
-		}
+		d.Answers = append(d.Answers, otaResultJSON{Data: x.Data, SW: card.SW(x.SW).String(), Meaning: app.OTAMeaning(a, script, i)})
 	}
-	d.ok = d.ok && a.Result.BadFormat == nil && (len(script) == 0 || a.Result.Executed == len(script))
 	return d
-}
-
-// commandAt is the place in the script of the i-th answer: in the compact form
-// there is one, of the last command that was carried out.
-func commandAt(script ota.Script, a ota.Answer, i int) int {
-	if !a.Expanded {
-		i = a.Result.Executed - 1
-	}
-	return i
-}
-
-// scriptMeaning is what a status word says after a command of the script.
-func scriptMeaning(script ota.Script, at int, sw card.SW) string {
-	if at >= 0 && at < len(script) {
-		if c, err := card.ParseCommand(script[at]); err == nil {
-			return trace.Meaning(c, sw).Text
-		}
-	}
-	m, _ := sw.Meaning()
-	return m.Text
-}
-
-func statusWords(s scp80.Status) string {
-	return fmt.Sprintf("%02X, %s", byte(s), texts.Say("ota.status."+ota.StatusID(s)))
 }
 
 // decode reads the last data as the file that the script read, where it is the
 // whole file or record.
 func (d *otaAnswerJSON) decode(c *app.Card, file card.Path) {
-	n, ok := c.Files.Tree().Get(file)
-	dec, known := c.Files.Decoder(file)
-	if !ok || !known || n.FCP == nil || !d.ok || len(d.Answers) == 0 {
+	if !d.ok || len(d.Answers) == 0 {
 		return
 	}
-	data := d.Answers[len(d.Answers)-1].Data
-	size := n.FCP.Size
-	if n.Structure().HasRecords() {
-		size = n.FCP.RecordLen
+	if got, ok := c.OTADecode(file, d.Answers[len(d.Answers)-1].Data); ok {
+		d.Decoded = &otaFileJSON{File: c.Files.Name(file), Value: got.Value, Parts: got.Fields}
 	}
-	if len(data) != size || dec.Record != n.Structure().HasRecords() {
-		return
-	}
-	got := dec.Decode(data, c.Files.DecodeContext(file))
-	d.Decoded = &otaFileJSON{File: c.Files.Name(file), Value: got.Value, Parts: got.Fields}
 }
 
 func (d otaAnswerJSON) print(w io.Writer) {
