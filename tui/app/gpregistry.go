@@ -57,7 +57,7 @@ func channelProblem(e *globalplatform.ChannelError, tried string) Problem {
 	p := words("gp_"+string(e.Step), tried, "sw", statusOf(e.SW), "why", causeOf(e.Err))
 	switch e.Step {
 	case globalplatform.StepInitialize:
-		if id := "problem.gp_initialize_update." + e.SW.String(); texts.Has(id) {
+		if id := "gp.initialize." + e.SW.String(); texts.Has(id) {
 			p.Next = texts.Say(id)
 		}
 	case globalplatform.StepCryptogram:
