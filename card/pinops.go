@@ -179,6 +179,10 @@ func (x *Tx) pinResult(req PINRequest, sw SW, after *Tries) error {
 	return e
 }
 
+// SameCard reads EF.ICCID and fails with ErrOtherCard where it is not what it
+// was when the person was asked. With nothing to compare nothing is sent.
+func (x *Tx) SameCard(iccid []byte) error { return x.sameCard(iccid) }
+
 // sameCard compares EF.ICCID with what it was when the person was asked.
 func (x *Tx) sameCard(want []byte) error {
 	if len(want) == 0 {
