@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"simscope/store/keyfile"
 	"simscope/texts"
 	"simscope/tui/app"
 )
@@ -15,6 +16,7 @@ import (
 // TestMain keeps the tests away from any card service of the machine.
 func TestMain(m *testing.M) {
 	os.Setenv("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+	keyfile.Work = 10
 	os.Exit(m.Run())
 }
 

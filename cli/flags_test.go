@@ -88,6 +88,23 @@ func TestValuesThereAreNot(t *testing.T) {
 		{"ota build --counter 1 --read EF.DIR --length 256", "1 to 255"},
 		{"ota build --counter 1 --tar ram --sender moon 00A40004023F00", "1 to 20 digits"},
 		{"ota build --counter 1 --tar ram --script " + notImage(t) + " ", "hex digits"},
+		{"--demo auth run --context 4g", "3g, gsm"},
+		{"--demo auth run --algorithm a5", "milenage, tuak"},
+		{"--demo auth run --algorithm milenage --operator k", "opc, op"},
+		{"--demo auth gsm --rand 00", "RAND has 1 bytes"},
+		{"--demo auth run --key-from-card --sqn 20", "SQN has 1 bytes"},
+		{"--demo auth run --key-from-card --amf 80", "AMF has 1 bytes"},
+		{"--demo auth run --autn 80", "AUTN has 1 bytes"},
+		{"--demo auth run --context naf --impi a --naf-id moon", "NAF_ID is not"},
+		{"auth compute --algorithm milenage --network moon", "three digits"},
+		{"auth resync --algorithm milenage --rand 00000000000000000000000000000000 --auts 00", "AUTS has 1 bytes"},
+		{"auth eap-sim --algorithm xor-2g --eap-identity x --rand 00000000000000000000000000000000 --rand 00000000000000000000000000000000 --nonce 00", "NONCE_MT has 1 bytes"},
+		{"keys add nosuch --label x --with adm11", "adm1 to adm10"},
+		{"keys add nosuch --iccid 12 --with adm1", "18 to 20"},
+		{"--demo gp auth --domain moon", "5 to 16 bytes"},
+		{"--demo gp list --key-version moon", "1 to 127"},
+		{"--demo gp list --security moon", "encrypted"},
+		{"--demo gp auth --kdf moon", "visa2"},
 		{"completion tcsh", "bash"},
 		{"virtual-card --address moon", "host and a port"},
 		{"virtual-card --address 127.0.0.1:99999", "host and a port"},
@@ -103,7 +120,7 @@ func TestValuesThereAreNot(t *testing.T) {
 		}
 	}
 	// Every flag that takes a word or number is in the table, or may have any.
-	free := strings.Fields("--reader --image --replay --record --app --output --plan --undo --save " +
+	free := strings.Fields("--keys --entry --identity --impi --naf --reader --image --replay --record --app --output --plan --undo --save " +
 		"--home-key --from --name --nickname --number --number2 --number3 --label2 --label3 --email --uri --group")
 	seen["--read"] = true // it names a file, which every command refuses alike
 	p := program{}

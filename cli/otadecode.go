@@ -133,7 +133,7 @@ func (p *program) decodeReply(ctx context.Context, doc *otaDecodeJSON, opened *o
 			a = ota.Answer{State: ota.Foreign, Bytes: a.Bytes}
 		}
 	}
-	row := openedJSON(a, script)
+	row := openedPacketJSON(a, script)
 	if opened != nil && opened.ReadsKeys() {
 		row.hideData()
 	}

@@ -179,13 +179,13 @@ type otaFileJSON struct {
 }
 
 func answerJSON(r ota.Request, out ota.Outcome, a ota.Answer) otaAnswerJSON {
-	d := openedJSON(a, r.Script)
+	d := openedPacketJSON(a, r.Script)
 	d.Sent, d.SW, d.Pending = out.Sent, out.SW.String(), out.Pending
 	return d
 }
 
-// openedJSON tells of an answer; script is nil where it is not known.
-func openedJSON(a ota.Answer, script ota.Script) otaAnswerJSON {
+// openedPacketJSON tells of an answer; script is nil where it is not known.
+func openedPacketJSON(a ota.Answer, script ota.Script) otaAnswerJSON {
 	d := otaAnswerJSON{
 		State: string(a.State), Proven: a.State == ota.Proven, Words: texts.Say("ota.answer." + string(a.State)),
 		Bytes: a.Bytes, Commands: len(script),

@@ -59,11 +59,16 @@ const maxSecretLine = 64
 // secret asks for a secret: hidden on a terminal, else a line of standard
 // input.
 func (q *prompter) secret(question string) (safe.Secret, error) {
+	return q.secretOf(question, maxSecretLine)
+}
+
+// secretOf is secret for a line of another length.
+func (q *prompter) secretOf(question string, limit int) (safe.Secret, error) {
 	var s safe.Secret
 	err := q.dog.asking(func() error {
 		f, tty := q.terminal()
 		if !tty {
-			b, err := q.read(q.line)
+			b, err := q.read(func() ([]byte, error) { return q.lineOf(limit) })
 			s = safe.NewSecret(b)
 			return err
 		}
@@ -100,8 +105,10 @@ func (q *prompter) hidden(fd uintptr) ([]byte, error) {
 
 // line reads one line of standard input byte by byte, so that nothing of the
 // next secret is buffered in places that are not cleared.
-func (q *prompter) line() ([]byte, error) {
-	b := make([]byte, 0, maxSecretLine)
+func (q *prompter) line() ([]byte, error) { return q.lineOf(maxSecretLine) }
+
+func (q *prompter) lineOf(limit int) ([]byte, error) {
+	b := make([]byte, 0, limit)
 	one := make([]byte, 1)
 	for {
 		n, err := q.in.Read(one)
@@ -109,7 +116,7 @@ func (q *prompter) line() ([]byte, error) {
 			if one[0] == '\n' {
 				break
 			}
-			if len(b) == maxSecretLine {
+			if len(b) == limit {
 				clear(b)
 				return nil, problem("no_secret", "")
 			}

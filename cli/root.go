@@ -44,7 +44,8 @@ func (p *program) rootCommand() *cobra.Command {
 		p.readersCommand(), p.infoCommand(), p.gpCommand(), p.lsCommand(), p.readCommand(), p.dumpCommand(),
 		p.contactsCommand(), p.messagesCommand(), p.planCommand(), p.clearCommand(), p.networksCommand(), p.setCommand(),
 		p.editCommand(), p.writeCommand(), p.encodeCommand(), p.decodeCommand(), p.filesCommand(), p.findCommand(), p.scanCommand(),
-		p.compareCommand(), p.restrictionsCommand(), p.networkNameCommand(), p.suciCommand(), p.apduCommand(), p.otaCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
+		p.compareCommand(), p.restrictionsCommand(), p.networkNameCommand(), p.suciCommand(), p.authCommand(), p.keysCommand(),
+		p.apduCommand(), p.otaCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
 		p.completionCommand(), p.manCommand(),
 	)
 	return root

@@ -7,6 +7,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/trace"
+	"simscope/crypto/aka"
 	"simscope/fs"
 )
 
@@ -23,6 +24,7 @@ type Card struct {
 
 	mu   sync.Mutex
 	pins []PIN
+	sqn  map[card.AID]aka.SQN // SQN_MS of applications, where it was learnt
 }
 
 // OpenOptions say how cards are opened.

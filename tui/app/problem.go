@@ -101,6 +101,9 @@ func Explain(err error, tried string) Problem {
 		sc *globalplatform.ChannelError
 		oi *ota.InputError
 	)
+	if p, ok := authProblem(err, tried); ok {
+		return p
+	}
 	switch {
 	case errors.As(err, &rp):
 		// Before what it led to: a recording has nothing to lose.

@@ -1,0 +1,333 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"simscope/card"
+	"simscope/card/auth"
+	"simscope/card/safe"
+	"simscope/crypto/aka"
+	"simscope/texts"
+	"simscope/tui/app"
+)
+
+// authFlags are the flags of the commands that ask an algorithm.
+type authFlags struct {
+	keyFlags
+	context, rand, sqn, amf, autn, auts string
+	naf, impi                           string
+	network, imsi, service              string // what keys are derived for
+	reveal                              bool
+}
+
+func (p *program) authCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "auth", Short: texts.Say("cmd.auth"), Long: texts.Say("cmd.auth.long"), Args: exactly(0),
+		RunE: func(*cobra.Command, []string) error { return usage("subcommand") },
+	}
+	c.AddCommand(p.authRunCommand(), p.authGSMCommand(), p.authComputeCommand(), p.authResyncCommand(), p.authEAPSIMCommand(), p.authProbeCommand())
+	return c
+}
+
+func (p *program) authRunCommand() *cobra.Command {
+	var f authFlags
+	c := &cobra.Command{
+		Use: "run", Short: texts.Say("cmd.auth.run"), Long: texts.Say("cmd.auth.run.long"), Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.authRun(cmd.Context(), f) },
+	}
+	f.keyFlags.add(c, true)
+	c.Flags().StringVar(&f.context, "context", "3g", texts.Say("flag.auth_context"))
+	c.Flags().StringVar(&f.rand, "rand", "", texts.Say("flag.rand"))
+	c.Flags().StringVar(&f.sqn, "sqn", "", texts.Say("flag.sqn"))
+	c.Flags().StringVar(&f.amf, "amf", "", texts.Say("flag.amf"))
+	c.Flags().StringVar(&f.autn, "autn", "", texts.Say("flag.autn"))
+	c.Flags().StringVar(&f.naf, "naf-id", "", texts.Say("flag.naf_id"))
+	c.Flags().StringVar(&f.impi, "impi", "", texts.Say("flag.impi"))
+	c.Flags().BoolVar(&f.reveal, "reveal", false, texts.Say("flag.reveal"))
+	f.addDerived(c)
+	return c
+}
+
+// addDerived adds the flags that say what keys are derived for.
+func (f *authFlags) addDerived(c *cobra.Command) {
+	c.Flags().StringVar(&f.network, "network", "", texts.Say("flag.derive_network"))
+	c.Flags().StringVar(&f.imsi, "imsi", "", texts.Say("flag.derive_imsi"))
+	c.Flags().StringVar(&f.service, "naf", "", texts.Say("flag.derive_naf"))
+}
+
+// derived is what the flags derive keys for.
+func (f *authFlags) derived() (auth.For, error) {
+	out := auth.For{IMSI: f.imsi, NAF: f.service, IMPI: f.impi}
+	if f.imsi != "" && !decimal(f.imsi, 6, 15) {
+		return out, usage("derive_imsi")
+	}
+	if f.network == "" {
+		return out, nil
+	}
+	var ok bool
+	out.MCC, out.MNC, ok = strings.Cut(f.network, "-")
+	if !ok || !decimal(out.MCC, 3, 3) || !decimal(out.MNC, 2, 3) {
+		return out, usage("derive_network")
+	}
+	return out, nil
+}
+
+func decimal(s string, least, most int) bool {
+	return len(s) >= least && len(s) <= most && strings.Trim(s, "0123456789") == ""
+}
+
+func (p *program) authGSMCommand() *cobra.Command {
+	f := authFlags{context: "gsm"}
+	c := &cobra.Command{
+		Use: "gsm", Short: texts.Say("cmd.auth.gsm"), Long: texts.Say("cmd.auth.gsm.long"), Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.authRun(cmd.Context(), f) },
+	}
+	f.keyFlags.add(c, true)
+	c.Flags().StringVar(&f.rand, "rand", "", texts.Say("flag.rand"))
+	c.Flags().BoolVar(&f.reveal, "reveal", false, texts.Say("flag.reveal"))
+	return c
+}
+
+// question is what the flags ask, without the keys.
+func (f *authFlags) question() (q app.AuthQuestion, err error) {
+	var ok bool
+	if q.Context, ok = auth.ParseContext(f.context); !ok {
+		return q, usage("auth_context")
+	}
+	q.RAND = app.RandomRAND()
+	if f.rand != "" {
+		b, err := auth.HexField("RAND", f.rand, aka.RANDSize, aka.RANDSize)
+		if err != nil {
+			return q, err
+		}
+		q.RAND = [aka.RANDSize]byte(b)
+	}
+	if f.autn != "" {
+		if f.sqn != "" || f.amf != "" {
+			return q, usage("autn_or_sqn")
+		}
+		if q.AUTN, err = auth.HexField("AUTN", f.autn, 16, 40); err != nil {
+			return q, err
+		}
+	}
+	if q.AMF, err = f.amfOr(nil); err != nil {
+		return q, err
+	}
+	if q.Context == auth.ContextNAF && (f.naf == "" || f.impi == "") {
+		return q, usage("needs_naf")
+	}
+	if q.Context == auth.ContextNAF && f.rand == "" && f.hasKeys() {
+		return q, usage("needs_boot_rand")
+	}
+	if q.For, err = f.derived(); err != nil {
+		return q, err
+	}
+	q.IMPI = []byte(f.impi)
+	if f.naf != "" {
+		q.NAFID, err = auth.HexField("NAF_ID", f.naf, 1, 120)
+	}
+	return q, err
+}
+
+// defaultAMF has the separation bit of 3GPP TS 33.401 clause 6.1 set, which
+// EPS and 5G need and 3G does not look at.
+var defaultAMF = [aka.AMFSize]byte{0x80, 0}
+
+// amfOr is the AMF of the flags, else the one of the key file, else the
+// default.
+func (f *authFlags) amfOr(known *[aka.AMFSize]byte) ([aka.AMFSize]byte, error) {
+	switch {
+	case f.amf != "":
+		b, err := auth.HexField("AMF", f.amf, aka.AMFSize, aka.AMFSize)
+		if err != nil {
+			return defaultAMF, err
+		}
+		return [aka.AMFSize]byte(b), nil
+	case known != nil:
+		return *known, nil
+	}
+	return defaultAMF, nil
+}
+
+// sqnOf is the sequence number that the flags mean. None is 0, which no card
+// takes that looks at it: it answers with AUTS, and moves nothing.
+func (f *authFlags) sqnOf(ms aka.SQN, known bool, indexBits int) (aka.SQN, error) {
+	switch f.sqn {
+	case "":
+		return 0, nil
+	case "next":
+		if !known {
+			return 0, problem("auth_no_ms", "")
+		}
+		n, ok := auth.Next(ms, auth.PlaceOf(ms, indexBits).IND, indexBits)
+		if !ok {
+			return 0, problem("auth_end", "")
+		}
+		return n, nil
+	}
+	b, err := auth.HexField("SQN", f.sqn, aka.SQNSize, aka.SQNSize)
+	if err != nil {
+		return 0, err
+	}
+	return aka.SQNOf([aka.SQNSize]byte(b)), nil
+}
+
+// authRun asks the card once. What is sent, and how far it moves the card's
+// sequence number, stands on standard error before it is.
+func (p *program) authRun(ctx context.Context, f authFlags) error {
+	q, err := f.question()
+	if err != nil {
+		return err
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	if _, err := f.sqnOf(0, true, aka.DefaultIndexBits); err != nil {
+		return err
+	}
+	if p.f.readOnly {
+		return problem("locked_read_only", texts.Say("tried.auth"))
+	}
+	return p.withCard(ctx, func(ctx context.Context, c *app.Card) error {
+		if c.Session.Kind() == card.KindGSM && q.Context == auth.ContextGSM {
+			q.Context = auth.ContextSIM
+		}
+		var ok bool
+		if q.App, ok = c.AuthApp(q.Context, p.app); !ok {
+			return problem("auth_no_app", texts.Say("tried.auth"))
+		}
+		keys, err := p.loadKeys(ctx, f.keyFlags, c, q.App)
+		if err != nil {
+			return err
+		}
+		return p.ask(ctx, c, f, q, keys)
+	})
+}
+
+func (p *program) ask(ctx context.Context, c *app.Card, f authFlags, q app.AuthQuestion, keys *knownKeys) error {
+	var jump *auth.Jump
+	bits := aka.DefaultIndexBits
+	if keys != nil {
+		q.Keys = &keys.sub
+		bits = keys.indexBits
+		defer keys.sub.Clear()
+		var err error
+		if q.AMF, err = f.amfOr(keys.amf); err != nil {
+			return err
+		}
+		if q.SQN, err = f.sqnOf(keys.ms, keys.hasMS, bits); err != nil {
+			return err
+		}
+		if jump, err = p.sequence(q, keys); err != nil {
+			return err
+		}
+	}
+	if err := p.warnBefore(ctx, c, q, jump); err != nil {
+		return err
+	}
+	res, err := c.Authenticate(ctx, q, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Clear()
+	doc := p.authDocument(c, res, jump, bits, f.reveal)
+	if err := p.emit(doc, func(w io.Writer) { doc.print(w) }); err != nil {
+		return err
+	}
+	return authOutcome(res)
+}
+
+// sequence is how far a token moves the card: of one that the host makes, or
+// of one given that these keys open. Nil where there is none.
+func (p *program) sequence(q app.AuthQuestion, keys *knownKeys) (*auth.Jump, error) {
+	if !q.Context.Token() {
+		return nil, nil
+	}
+	n := q.SQN
+	if len(q.AUTN) > 0 {
+		f, err := keys.sub.Functions()
+		if err != nil {
+			return nil, err
+		}
+		defer f.Clear()
+		autn := q.AUTN
+		if q.Context == auth.ContextGBA {
+			k, err := f.F2345(q.RAND)
+			if err != nil {
+				return nil, err
+			}
+			autn = aka.Bootstrap(autn, k.IK)
+			k.Clear()
+		}
+		o, err := aka.OpenAUTN(f, q.RAND, autn)
+		if err != nil {
+			return nil, nil // what it does to the card is not known
+		}
+		n = o.SQN
+	}
+	j := auth.JumpTo(keys.hasMS, keys.ms, n, keys.indexBits)
+	return &j, nil
+}
+
+// warnBefore says what is sent, and has a word typed where the card's
+// sequence number goes far.
+func (p *program) warnBefore(ctx context.Context, c *app.Card, q app.AuthQuestion, j *auth.Jump) error {
+	w := p.words(p.io.Err)
+	where := texts.Say("auth.where.sim")
+	if q.App != "" {
+		where = c.Files.Name(card.PathOf(q.App))
+	}
+	fmt.Fprintln(w, texts.Say("auth.before", "context", texts.Say("auth.context."+q.Context.String()), "app", where, "card", cardName(c)))
+	switch {
+	case !q.Context.Token():
+		return nil
+	case j == nil && len(q.AUTN) > 0:
+		fmt.Fprintln(w, texts.Say("auth.jump.foreign"))
+		return p.mustType(ctx, texts.Say("auth.far.foreign"))
+	case j == nil:
+		return nil
+	}
+	fmt.Fprintln(w, app.JumpWords(*j))
+	if !j.Far {
+		return nil
+	}
+	return p.mustType(ctx, texts.Say("auth.far"))
+}
+
+// cardName is how a card is spoken of: its ICCID, or the reader it is in.
+func cardName(c *app.Card) string {
+	if id := c.Files.Identity().ICCID; id != "" {
+		return grouped(id)
+	}
+	return safe.Text(c.Reader.ID.Name)
+}
+
+// mustType has the word typed without which nothing is sent.
+func (p *program) mustType(ctx context.Context, why string) error {
+	ok, err := p.prompter(ctx).confirm(why, texts.Say("auth.far.word"))
+	if err == nil && !ok {
+		err = problem("auth_not_confirmed", texts.Say("tried.auth"))
+	}
+	return err
+}
+
+// authOutcome is the error that an answer stands for, after it was told.
+func authOutcome(r *app.AuthResult) error {
+	tried := texts.Say("tried.auth")
+	switch {
+	case r.Answer.Result == auth.MACFailure, r.Answer.Result == auth.NoContext, r.Answer.Result == auth.NotNow:
+		return problem("auth_refused", tried, "sw", r.Answer.SW)
+	case r.Answer.Result == auth.SyncFailure && r.Finding.ID != "" && !r.Finding.HasSQN:
+		return problem("auth_not_opened", tried)
+	case r.Answer.Result == auth.SyncFailure:
+		return nil
+	case r.Finding.ID != "" && r.Finding.ID != auth.FoundSame && r.Finding.ID != auth.FoundNothing:
+		return problem("auth_differs", tried)
+	}
+	return nil
+}
