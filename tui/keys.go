@@ -110,7 +110,7 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewHelp(m.items()))
 	case "palette":
 		m.dialogs.Push(ui.NewPalette(m.items()))
-	case "go.overview", "go.files", "go.pins", "go.log", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp":
+	case "go.overview", "go.files", "go.pins", "go.log", "go.auth", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp":
 		m.show(strings.TrimPrefix(id, "go."))
 	case "go.identity":
 		m.show(app.ScreenIdentity)

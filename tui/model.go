@@ -13,6 +13,7 @@ import (
 	"simscope/card"
 	"simscope/fs"
 	"simscope/tui/app"
+	"simscope/tui/auth"
 	"simscope/tui/contacts"
 	"simscope/tui/files"
 	"simscope/tui/gp"
@@ -51,7 +52,7 @@ type Options struct {
 
 // tabs are the screens of an open card, in the order of their keys.
 var tabs = []string{
-	app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenContacts, app.ScreenMessages, app.ScreenLimits,
+	app.ScreenOverview, app.ScreenFiles, app.ScreenPINs, app.ScreenLog, app.ScreenAuth, app.ScreenContacts, app.ScreenMessages, app.ScreenLimits,
 }
 
 // besides are screens of an open card that have no place of their own among
@@ -106,6 +107,7 @@ func New(o Options) *Model {
 			app.ScreenFiles:    files.New(env),
 			app.ScreenPINs:     pins.New(env),
 			app.ScreenLog:      l,
+			app.ScreenAuth:     auth.New(env),
 			app.ScreenContacts: contacts.New(env),
 			app.ScreenLimits:   limits.New(env),
 			app.ScreenMessages: messages.New(env),

@@ -18,6 +18,7 @@ const (
 	ScreenMessages = "messages"
 	ScreenGP       = "gp"
 	ScreenIdentity = "identity"
+	ScreenAuth     = "auth"
 )
 
 // State is what the preconditions of verbs look at.
@@ -51,6 +52,9 @@ type State struct {
 	HasLine    bool   // a line of what it said is selected
 	HasSUCI    bool   // a hidden identity of 5G was made or given
 	IsHidden   bool   // and the number is hidden in it
+	HasAnswer  bool   // the card's algorithm was asked
+	CanResync  bool   // its answer was AUTS, and the keys open it
+	HasKeys    bool   // keys of the subscriber are in use
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -335,6 +339,36 @@ func canClear(s State) string {
 	return ""
 }
 
+func canResync(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.CanResync:
+		return "reason.no_auts"
+	}
+	return ""
+}
+
+func needsAnswer(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.HasAnswer:
+		return "reason.no_answer"
+	}
+	return ""
+}
+
+func needsKeys(s State) string {
+	switch r := needsCard(s); {
+	case r != "":
+		return r
+	case !s.HasKeys:
+		return "reason.no_keys"
+	}
+	return ""
+}
+
 func canList(s State) string {
 	switch r := canEdit(s); {
 	case r != "":
@@ -354,6 +388,7 @@ var Verbs = []Verb{
 	{ID: "go.files", Key: "2", CLI: "ls", Why: needsCard},
 	{ID: "go.pins", Key: "3", CLI: "pin status", Why: needsCard},
 	{ID: "go.log", Key: "4", Why: always},
+	{ID: "go.auth", Key: "5", CLI: "auth run", Why: needsCard},
 	{ID: "go.contacts", Key: "C", CLI: "contacts list", Why: needsCard},
 	{ID: "go.messages", Key: "M", CLI: "messages list", Why: needsCard},
 	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
@@ -453,6 +488,12 @@ var Verbs = []Verb{
 	{ID: "gp.list", Key: "o", CLI: "gp list", Screen: ScreenGP, Why: canOpenChannel},
 	{ID: "gp.next", Key: "n", Screen: ScreenGP, Why: needsGP},
 	{ID: "gp.copy", Key: "y", Screen: ScreenGP, Why: needsLine},
+	{ID: "auth.run", Key: "enter", CLI: "auth run", Screen: ScreenAuth, Why: changes(needsCard)},
+	{ID: "auth.resync", Key: "f", CLI: "auth resync", Screen: ScreenAuth, Why: changes(canResync)},
+	{ID: "auth.gsm", Key: "g", CLI: "auth gsm", Screen: ScreenAuth, Why: changes(needsCard)},
+	{ID: "auth.probe", Key: "p", CLI: "auth probe", Screen: ScreenAuth, Why: changes(needsCard)},
+	{ID: "auth.reveal", Key: "v", Screen: ScreenAuth, Why: needsAnswer},
+	{ID: "auth.forget", Screen: ScreenAuth, Why: needsKeys},
 	{ID: "quit", Key: "q", Why: always},
 }
 

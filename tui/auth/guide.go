@@ -1,0 +1,473 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"simscope/card"
+	"simscope/card/auth"
+	"simscope/crypto/aka"
+	"simscope/texts"
+	"simscope/tui/app"
+	"simscope/tui/kit"
+	"simscope/tui/ui"
+)
+
+// step is one page of the dialog.
+type step int
+
+const (
+	stepAsk step = iota
+	stepKeys
+	stepNumbers
+	stepCheck
+	stepAnswer
+)
+
+// stepIDs are the last parts of identifiers.
+var stepIDs = [...]string{"ask", "keys", "numbers", "check", "answer"}
+
+// ask is a question that the card can be asked.
+type ask struct {
+	context auth.Context
+	app     card.AID
+	name    string // of the application
+}
+
+// guide is the dialog of one question to a card's algorithm.
+type guide struct {
+	ui.StepDialog
+	m      *Model
+	env    *kit.Env
+	number int // of the card it is about
+	iccid  string
+
+	at    step
+	room  int
+	asks  []ask
+	asked int // index of the question
+	source
+	fields []field // RAND, SQN, AMF
+	field  int
+	q      app.AuthQuestion
+	jump   *auth.Jump
+	fault  string // what is wrong with what was typed, in words
+
+	word   ui.Input
+	onSend bool
+
+	ended  bool
+	sent   bool
+	id     uint64
+	sentAt time.Time
+	late   bool // Esc was pressed while the answer is awaited
+	gaveUp bool
+	told   *app.Problem
+	pin    *auth.PINNeededError
+}
+
+// field is one number that is typed.
+type field struct {
+	name string
+	in   ui.Input
+}
+
+func newGuide(m *Model) *guide {
+	d := &guide{m: m, env: m.env, number: m.env.Number, iccid: m.env.Identity.ICCID}
+	d.word = ui.Input{Limit: 8, Focus: true}
+	for _, c := range []auth.Context{auth.Context3G, auth.ContextGSM, auth.ContextIMS, auth.ContextGBA, auth.ContextSIM} {
+		if (c == auth.ContextSIM) != (m.env.Card.Session.Kind() == card.KindGSM) {
+			continue
+		}
+		if in, ok := m.env.Card.AuthApp(c, ""); ok {
+			a := ask{context: c, app: in, name: texts.Say("auth.where.sim")}
+			if in != "" {
+				a.name = m.env.Name(card.PathOf(in))
+			}
+			d.asks = append(d.asks, a)
+		}
+	}
+	return d
+}
+
+// preset is a guide that begins at its check page: a step that follows an
+// answer, with the keys in use.
+func (m *Model) preset(c auth.Context, sqn aka.SQN) *guide {
+	d := newGuide(m)
+	for i, a := range d.asks {
+		if a.context == c || c == auth.ContextGSM && a.context == auth.ContextSIM {
+			d.asked = i
+			d.q = app.AuthQuestion{Context: a.context, App: a.app, RAND: m.random(), SQN: sqn, AMF: d.amf()}
+			if l := m.last(); l != nil && l.Context == c {
+				d.q.AMF = l.AMF
+			}
+			d.toCheck()
+			return d
+		}
+	}
+	d.asks = nil
+	return d
+}
+
+// ask is the question that was chosen.
+func (d *guide) ask() ask { return d.asks[d.asked] }
+
+func (d *guide) waiting() bool { return d.sent && d.told == nil }
+
+// checkCard ends the dialog when its card is no longer the open one.
+func (d *guide) checkCard() {
+	if d.sent || d.ended || d.env.Card != nil && d.env.Number == d.number {
+		return
+	}
+	d.ended = true
+	d.wipe()
+}
+
+// wipe clears what was typed and is not in use.
+func (d *guide) wipe() { d.source.wipe() }
+
+// Escape implements ui.Escaper. Before sending it leaves and sends nothing;
+// after it, it waits for the truth.
+func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
+	if !d.waiting() {
+		d.wipe()
+		return true, nil
+	}
+	d.late = true
+	waited := d.env.Now().Sub(d.sentAt)
+	if waited >= app.AbandonAfter && !d.gaveUp {
+		d.gaveUp = true
+		d.env.Hub.Abandon(d.id)
+	}
+	return waited >= 2*app.AbandonAfter, nil
+}
+
+// Update implements ui.Dialog.
+func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
+	switch msg := msg.(type) {
+	case app.AnswerEvent:
+		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
+			return d.answered(a), nil
+		}
+	case fileOpened:
+		d.fileOpened(msg)
+	case tea.KeyPressMsg:
+		d.checkCard()
+		return d.key(msg)
+	case tea.PasteMsg:
+		d.paste(msg)
+	default:
+		d.checkCard()
+	}
+	return false, nil
+}
+
+func (d *guide) paste(msg tea.PasteMsg) {
+	switch {
+	case d.ended || d.sent:
+	case d.at == stepKeys:
+		d.source.paste(msg)
+	case d.at == stepNumbers:
+		d.fields[d.field].in.Update(msg)
+	}
+}
+
+func (d *guide) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
+	k := msg.Keystroke()
+	switch {
+	case k == "ctrl+c":
+		done = !d.waiting()
+		d.wipe()
+		return done, kit.Do("quit")
+	case d.ended:
+		return k == "enter", nil
+	case d.waiting():
+		return false, nil
+	}
+	switch d.at {
+	case stepAsk:
+		d.askKey(k)
+	case stepKeys:
+		cmd = d.keysKey(k, msg)
+	case stepNumbers:
+		d.numbersKey(k, msg)
+	case stepCheck:
+		return d.checkKey(k, msg)
+	case stepAnswer:
+		return d.answerKey(k)
+	}
+	return false, cmd
+}
+
+func move(at, n int, k string) int {
+	switch k {
+	case "up", "k":
+		return (at + n - 1) % n
+	case "down", "j":
+		return (at + 1) % n
+	}
+	return at
+}
+
+func (d *guide) askKey(k string) {
+	d.asked = move(d.asked, len(d.asks), k)
+	if k == "enter" {
+		d.toKeys()
+	}
+}
+
+// toKeys offers the sources of keys that fit the question.
+func (d *guide) toKeys() {
+	d.at, d.fault = stepKeys, ""
+	d.source.offer(d.m, d.ask())
+}
+
+func (d *guide) keysKey(k string, msg tea.KeyPressMsg) tea.Cmd {
+	if k == "shift+tab" {
+		if !d.source.back() {
+			d.at = stepAsk
+		}
+		d.fault = ""
+		return nil
+	}
+	got, ok, cmd, err := d.source.key(d, k, msg)
+	switch {
+	case err != nil:
+		d.fault = faultWords(err)
+	case ok:
+		if got != nil {
+			d.m.use(got)
+		}
+		d.toNumbers()
+	case k != "enter" || cmd != nil:
+		d.fault = ""
+	}
+	return cmd
+}
+
+// toNumbers offers RAND and, for a token, the sequence number and AMF.
+func (d *guide) toNumbers() {
+	d.at, d.fault, d.field = stepNumbers, "", 0
+	hex := func(name, hint, value string, limit int) field {
+		f := field{name, ui.Input{Hint: hint, Limit: limit, Focus: true, Accept: ui.HexOnly}}
+		f.in.SetValue(value)
+		return f
+	}
+	d.fields = []field{hex("RAND", texts.Say("auth.hint.rand"), "", 48)}
+	if !d.ask().context.Token() {
+		return
+	}
+	if d.source.none {
+		d.fields = append(d.fields, hex("AUTN", texts.Say("auth.hint.autn"), "", 80))
+		return
+	}
+	sqn := ""
+	if ms, known := d.m.ms(d.ask().app); known {
+		if n, ok := auth.Next(ms, auth.PlaceOf(ms, d.m.indexBits()).IND, d.m.indexBits()); ok {
+			sqn = n.String()
+		}
+	}
+	amf := d.amf()
+	d.fields = append(d.fields, hex("SQN", texts.Say("auth.hint.sqn"), sqn, 20), hex("AMF", "", hexOf(amf[:]), 8))
+}
+
+// amf is that of the card's network, or with the separation bit of 3GPP
+// TS 33.401 clause 6.1.
+func (d *guide) amf() [aka.AMFSize]byte {
+	if k := d.m.keys; k != nil && k.amf != nil {
+		return *k.amf
+	}
+	return [aka.AMFSize]byte{0x80, 0}
+}
+
+func (d *guide) numbersKey(k string, msg tea.KeyPressMsg) {
+	n := len(d.fields)
+	switch k {
+	case "shift+tab":
+		d.toKeys()
+	case "tab", "down":
+		d.field = (d.field + 1) % n
+	case "up":
+		d.field = (d.field + n - 1) % n
+	case "enter":
+		if err := d.takeNumbers(); err != nil {
+			d.fault = faultWords(err)
+			return
+		}
+		d.toCheck()
+	default:
+		d.fault = ""
+		d.fields[d.field].in.Update(msg)
+	}
+}
+
+// takeNumbers reads what was typed; a fault moves to its field.
+func (d *guide) takeNumbers() error {
+	q := app.AuthQuestion{Context: d.ask().context, App: d.ask().app, RAND: d.m.random()}
+	for i := range d.fields {
+		f := &d.fields[i]
+		s := f.in.Value()
+		if s == "" && (f.name == "RAND" || f.name == "SQN") {
+			continue
+		}
+		least, most := map[string]int{"RAND": aka.RANDSize, "SQN": aka.SQNSize, "AMF": aka.AMFSize, "AUTN": 16}[f.name], 40
+		if f.name != "AUTN" {
+			most = least
+		}
+		b, err := auth.HexField(f.name, s, least, most)
+		if err != nil {
+			d.field = i
+			return err
+		}
+		switch f.name {
+		case "RAND":
+			q.RAND = [aka.RANDSize]byte(b)
+		case "SQN":
+			q.SQN = aka.SQNOf([aka.SQNSize]byte(b))
+		case "AMF":
+			q.AMF = [aka.AMFSize]byte(b)
+		case "AUTN":
+			q.AUTN = b
+		}
+	}
+	d.q = q
+	return nil
+}
+
+// toCheck shows what would be sent and what it would do.
+func (d *guide) toCheck() {
+	d.at, d.fault, d.jump = stepCheck, "", nil
+	d.word.Reset()
+	if d.q.Context.Token() && len(d.q.AUTN) == 0 {
+		ms, known := d.m.ms(d.q.App)
+		j := auth.JumpTo(known, ms, d.q.SQN, d.m.indexBits())
+		d.jump = &j
+	}
+	// Enter sends only what moves nothing.
+	d.onSend = !d.q.Context.Token() || d.jump != nil && d.q.SQN == 0
+}
+
+// careful reports whether a word must be typed: the card's number goes far,
+// or how far it goes is not known.
+func (d *guide) careful() bool {
+	return d.jump != nil && d.jump.Far || d.q.Context.Token() && d.jump == nil
+}
+
+// lock is the PIN that keeps the application closed, as far as is known: with
+// it closed nothing is sent.
+func (d *guide) lock() (card.PINRef, bool) {
+	for _, p := range d.env.PINs {
+		named := d.q.App == "" || p.App == d.q.App || slices.Contains(p.In, d.q.App)
+		if named && p.Ref.Kind() == card.PINApplication && p.Known && p.Locked() {
+			return p.Ref, true
+		}
+	}
+	return 0, false
+}
+
+// verify leads to the guided check of a PIN; the question is asked anew after
+// it.
+func (d *guide) verify(ref card.PINRef) (done bool, cmd tea.Cmd) {
+	d.wipe()
+	v := kit.VerifyMsg{Ref: ref, App: d.q.App}
+	return true, func() tea.Msg { return v }
+}
+
+func (d *guide) checkKey(k string, msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
+	if ref, locked := d.lock(); locked && k == "v" {
+		return d.verify(ref)
+	}
+	if k == "shift+tab" && d.careful() && d.fields != nil {
+		d.at = stepNumbers
+		return false, nil
+	}
+	if d.careful() {
+		switch {
+		case k == "enter" && d.word.Value() == texts.Say("auth.far.word"):
+			d.send()
+		case k == "enter" && d.word.Value() == "":
+			d.wipe()
+			return true, nil
+		case k != "enter":
+			d.word.Update(msg)
+		}
+		return false, nil
+	}
+	switch k {
+	case "tab", "shift+tab", "up", "down", "left", "right", "j", "k", "h", "l":
+		d.onSend = !d.onSend
+	case "enter":
+		if !d.onSend {
+			d.wipe()
+			return true, nil
+		}
+		d.send()
+	}
+	return false, nil
+}
+
+// send hands the question to the card's worker, once.
+func (d *guide) send() {
+	q, number := d.q, d.number
+	var before []auth.Evidence
+	if k := d.m.keys; k != nil && !d.source.none {
+		sub := k.sub.Clone()
+		q.Keys = &sub
+		before = d.m.evidence(q.App)
+	}
+	d.at = stepAnswer
+	d.id = d.env.Hub.SubmitCritical("authenticate", func(ctx context.Context, c *app.Card) (any, error) {
+		defer func() {
+			for _, e := range before {
+				e.Answer.Clear()
+			}
+		}()
+		if c.Number != number {
+			if q.Keys != nil {
+				q.Keys.Clear()
+			}
+			return nil, card.ErrOtherCard
+		}
+		return c.Authenticate(ctx, q, before)
+	})
+	d.sent, d.sentAt = true, d.env.Now()
+	if d.id == 0 {
+		d.answered(app.Answer{Err: card.ErrOtherCard})
+	}
+}
+
+// answered takes over what the card said; an answer is shown on the screen
+// itself, so that the dialog is done.
+func (d *guide) answered(a app.Answer) bool {
+	if r, ok := a.Value.(*app.AuthResult); ok && r != nil && a.Err == nil {
+		d.m.take(r)
+		d.sent = false
+		d.wipe()
+		return true
+	}
+	err := a.Err
+	if err == nil {
+		err = card.ErrOtherCard
+	}
+	errors.As(err, &d.pin)
+	p := app.Explain(err, "")
+	if d.pin != nil {
+		p.Next = texts.Say("auth.locked.next")
+	}
+	d.told = &p
+	return false
+}
+
+func (d *guide) answerKey(k string) (done bool, cmd tea.Cmd) {
+	switch {
+	case k == "v" && d.pin != nil && len(d.pin.Refs) > 0:
+		return d.verify(d.pin.Refs[0])
+	case k == "enter":
+		return true, nil
+	}
+	return false, nil
+}

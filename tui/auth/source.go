@@ -1,0 +1,326 @@
+package auth
+
+import (
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+
+	"simscope/card"
+	"simscope/card/auth"
+	"simscope/card/safe"
+	"simscope/crypto/aka"
+	"simscope/store/keyfile"
+	"simscope/texts"
+	"simscope/tui/ui"
+)
+
+// Sources of keys beside the algorithms whose keys are typed.
+const (
+	fromHeld = "held"
+	fromCard = "own"
+	fromFile = "file"
+	fromNone = "none"
+)
+
+// typedKind is an algorithm whose keys are typed, with the operator's value
+// that it takes.
+type typedKind struct {
+	id        string // "auth.source.<id>" of the texts
+	algorithm auth.Algorithm
+	operator  string // its name, empty: none
+	into      func(*auth.Subscriber) *safe.Secret
+	bytes     int
+}
+
+var typedKinds = []typedKind{
+	{"milenage.opc", auth.Milenage, "OPc", func(s *auth.Subscriber) *safe.Secret { return &s.OPc }, 16},
+	{"milenage.op", auth.Milenage, "OP", func(s *auth.Subscriber) *safe.Secret { return &s.OP }, 16},
+	{"tuak.topc", auth.TUAK, "TOPc", func(s *auth.Subscriber) *safe.Secret { return &s.TOPc }, 32},
+	{"tuak.top", auth.TUAK, "TOP", func(s *auth.Subscriber) *safe.Secret { return &s.TOP }, 32},
+	{"xor", auth.XOR, "", nil, 0},
+	{"comp128-v1", auth.COMP128v1, "", nil, 0},
+	{"comp128-v2", auth.COMP128v2, "", nil, 0},
+	{"comp128-v3", auth.COMP128v3, "", nil, 0},
+	{"xor-2g", auth.XOR2G, "", nil, 0},
+}
+
+// part is what of a source is being typed.
+type part int
+
+const (
+	partChoice part = iota
+	partK
+	partOperator
+	partName // of a key file
+	partPassphrase
+	partOpening // the file is being decrypted
+)
+
+// source is the page on which keys are chosen and typed.
+type source struct {
+	choices []string
+	choice  int
+	part    part
+	in      keyInput
+	name    ui.Input
+	sub     auth.Subscriber // typed so far
+	none    bool            // the question goes without keys
+	opening int             // counts files, so that an old answer is dropped
+}
+
+func (s *source) wipe() {
+	s.in.reset()
+	s.sub.Clear()
+	s.sub = auth.Subscriber{}
+}
+
+// offer lists the sources that fit a question.
+func (s *source) offer(m *Model, a ask) {
+	s.wipe()
+	s.part, s.choices, s.choice, s.none = partChoice, nil, 0, false
+	if m.keys != nil && (!a.context.Token() || !m.keys.sub.Algorithm.OnlyGSM()) {
+		s.choices = append(s.choices, fromHeld)
+	}
+	if own, ok := m.env.Hub.Readers().OwnKeys(m.env.Reader.ID, a.app); ok {
+		own.Keys.Clear()
+		s.choices = append(s.choices, fromCard)
+	}
+	s.choices = append(s.choices, fromFile)
+	for _, t := range typedKinds {
+		if !a.context.Token() || !t.algorithm.OnlyGSM() {
+			s.choices = append(s.choices, t.id)
+		}
+	}
+	s.choices = append(s.choices, fromNone)
+	s.name = ui.Input{Focus: true}
+}
+
+// kind is the typed algorithm that was chosen.
+func (s *source) kind() (typedKind, bool) {
+	for _, t := range typedKinds {
+		if t.id == s.choices[s.choice] {
+			return t, true
+		}
+	}
+	return typedKind{}, false
+}
+
+func (s *source) paste(msg tea.PasteMsg) {
+	switch s.part {
+	case partK, partOperator, partPassphrase:
+		s.in.Update(msg)
+	case partName:
+		s.name.Update(msg)
+	}
+}
+
+// back goes to the choice; false says that it was there.
+func (s *source) back() bool {
+	if s.part == partChoice {
+		return false
+	}
+	s.wipe()
+	s.part = partChoice
+	s.opening++
+	return true
+}
+
+// key handles a key; ok says that the keys are there, nil for none or those
+// in use.
+func (s *source) key(d *guide, k string, msg tea.KeyPressMsg) (got *held, ok bool, cmd tea.Cmd, err error) {
+	if k != "enter" {
+		switch s.part {
+		case partChoice:
+			s.choice = move(s.choice, len(s.choices), k)
+		case partName:
+			s.name.Update(msg)
+		case partK, partOperator, partPassphrase:
+			s.in.Update(msg)
+		}
+		return nil, false, nil, nil
+	}
+	switch s.part {
+	case partChoice:
+		return s.chosen(d)
+	case partK:
+		return s.takeK()
+	case partOperator:
+		return s.takeOperator()
+	case partName, partPassphrase:
+		return nil, false, s.openFile(d), nil
+	}
+	return nil, false, nil, nil
+}
+
+func (s *source) chosen(d *guide) (got *held, ok bool, cmd tea.Cmd, err error) {
+	switch s.choices[s.choice] {
+	case fromHeld:
+		return nil, true, nil, nil
+	case fromNone:
+		s.none = true
+		return nil, true, nil, nil
+	case fromFile:
+		s.part = partName
+		return nil, false, nil, nil
+	case fromCard:
+		own, found := d.env.Hub.Readers().OwnKeys(d.env.Reader.ID, d.ask().app)
+		if !found {
+			return nil, false, nil, card.ErrOtherCard
+		}
+		return &held{sub: own.Keys, from: texts.Say("auth.source.own"), indexBits: own.IndexBits, ms: own.SQN, hasMS: true}, true, nil, nil
+	}
+	s.part = partK
+	return nil, false, nil, nil
+}
+
+func (s *source) takeK() (got *held, ok bool, cmd tea.Cmd, err error) {
+	t, _ := s.kind()
+	sizes := []int{16}
+	if t.algorithm == auth.TUAK {
+		sizes = []int{16, 32}
+	}
+	k, err := s.in.key("K", sizes...)
+	if err != nil {
+		return nil, false, nil, err
+	}
+	s.sub = auth.Subscriber{Algorithm: t.algorithm, K: k}
+	if t.operator == "" {
+		return s.typed(t)
+	}
+	s.part = partOperator
+	return nil, false, nil, nil
+}
+
+func (s *source) takeOperator() (got *held, ok bool, cmd tea.Cmd, err error) {
+	t, _ := s.kind()
+	*t.into(&s.sub), err = s.in.key(t.operator, t.bytes)
+	if err != nil {
+		return nil, false, nil, err
+	}
+	return s.typed(t)
+}
+
+// typed hands over keys that were typed.
+func (s *source) typed(t typedKind) (got *held, ok bool, cmd tea.Cmd, err error) {
+	if err := s.sub.Check(); err != nil {
+		s.wipe()
+		s.part = partK
+		return nil, false, nil, err
+	}
+	got = &held{sub: s.sub, from: texts.Say("auth.source." + t.id), indexBits: aka.DefaultIndexBits}
+	s.sub = auth.Subscriber{}
+	return got, true, nil, nil
+}
+
+// fileOpened is what came of a key file.
+type fileOpened struct {
+	opening    int
+	keys       *held
+	passphrase bool // it needs one
+	err        error
+}
+
+// openFile reads and decrypts the file outside Update: a passphrase is made
+// to take long.
+func (s *source) openFile(d *guide) tea.Cmd {
+	name, id := s.name.Value(), d.env.Identity
+	var pass safe.Secret
+	given := s.part == partPassphrase
+	if given {
+		pass = s.in.words()
+	}
+	s.part = partOpening
+	s.opening++
+	opening := s.opening
+	return func() tea.Msg {
+		defer pass.Clear()
+		out := fileOpened{opening: opening}
+		out.keys, out.passphrase, out.err = readKeys(name, pass, given, id.ICCID, id.IMSI)
+		return out
+	}
+}
+
+func readKeys(name string, pass safe.Secret, given bool, iccid, imsi string) (*held, bool, error) {
+	b, err := keyfile.Load(name)
+	if err != nil {
+		return nil, false, err
+	}
+	if !keyfile.Encrypted(b) {
+		clear(b)
+		return nil, false, keyfile.ErrPlain
+	}
+	if !keyfile.NeedsPassphrase(b) {
+		return nil, false, errIdentity
+	}
+	if !given {
+		return nil, true, nil
+	}
+	lock, err := keyfile.Passphrase(pass)
+	if err != nil {
+		return nil, true, keyfile.ErrWrongKey
+	}
+	f, err := keyfile.Open(b, lock)
+	if err != nil {
+		return nil, true, err
+	}
+	defer f.Clear()
+	e, err := f.ForCard(iccid, imsi)
+	if err != nil {
+		return nil, false, err
+	}
+	if e.Subscriber.Algorithm == "" {
+		return nil, false, keyfile.ErrNoCard
+	}
+	k := &held{sub: e.Subscriber.Clone(), from: texts.Say("auth.source.file.of", "name", e.Name()), amf: e.AMF, indexBits: aka.DefaultIndexBits}
+	if e.SQN != nil {
+		k.indexBits, k.ms, k.hasMS = e.SQN.IndexBits, e.SQN.Last, e.SQN.HasLast
+	}
+	return k, false, nil
+}
+
+// fileError says what became of opening a file, for sentences.
+type fileError struct{ id string }
+
+func (e *fileError) Error() string { return texts.Say(e.id) }
+
+var errIdentity = &fileError{"auth.file.identity"}
+
+// fileWords puts an error of a key file into words.
+func fileWords(err error) string {
+	switch {
+	case os.IsNotExist(err):
+		return texts.Say("problem.no_such_file")
+	case os.IsPermission(err):
+		return texts.Say("problem.file_denied")
+	}
+	return ""
+}
+
+// fileOpened takes over the keys of a file.
+func (d *guide) fileOpened(msg fileOpened) {
+	if msg.opening != d.source.opening || d.source.part != partOpening || d.ended {
+		if msg.keys != nil {
+			msg.keys.sub.Clear()
+		}
+		return
+	}
+	switch {
+	case msg.err != nil:
+		d.fault = faultWords(msg.err)
+		d.source.part = partName
+		if msg.passphrase {
+			d.source.part = partPassphrase
+		}
+	case msg.passphrase:
+		d.source.part = partPassphrase
+	default:
+		if d.ask().context.Token() && msg.keys.sub.Algorithm.OnlyGSM() {
+			msg.keys.sub.Clear()
+			d.fault = faultWords(auth.ErrOnlyGSM)
+			d.source.part = partName
+			return
+		}
+		d.m.use(msg.keys)
+		d.toNumbers()
+	}
+}
