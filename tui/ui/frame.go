@@ -181,16 +181,18 @@ func headerWidth(parts []Part) int {
 // Tab is one of the screens.
 type Tab struct{ Key, Name string }
 
-// Tabs draws the second line. When the names do not fit, only the active one
-// keeps its name.
+// Tabs draws the second line. Where the names do not fit, the last ones are left
+// out, as many as it takes; the active one always keeps its name.
 func Tabs(th *Theme, tabs []Tab, active int, right Line, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	l := tabLine(tabs, active, true)
 	rw := right.Width()
-	if l.Width()+rw+2 > w {
-		l = tabLine(tabs, active, false)
+	named := len(tabs)
+	l := tabLine(tabs, active, named)
+	for named > 0 && l.Width()+rw+2 > w {
+		named--
+		l = tabLine(tabs, active, named)
 	}
 	if rw > 0 {
 		right = append(Line{}, right...).Gap(1)
@@ -198,7 +200,8 @@ func Tabs(th *Theme, tabs []Tab, active int, right Line, w int) string {
 	return Spread(&th.Glyphs, l, right, w, l.Width()).Render(th, w)
 }
 
-func tabLine(tabs []Tab, active int, names bool) Line {
+// tabLine gives a name to the first tabs and the active one.
+func tabLine(tabs []Tab, active, named int) Line {
 	l := L(S(Text, " "))
 	for i, t := range tabs {
 		if i > 0 {
@@ -207,7 +210,7 @@ func tabLine(tabs []Tab, active int, names bool) Line {
 		switch {
 		case i == active:
 			l = l.Add(Accent, t.Key+" ").Add(Title, t.Name)
-		case names:
+		case i < named:
 			l = l.Add(Muted, t.Key+" "+t.Name)
 		default:
 			l = l.Add(Muted, t.Key)
