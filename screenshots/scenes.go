@@ -24,6 +24,13 @@ var verified = append(everyday[:len(everyday):len(everyday)],
 	Step{Keys: []string{"1"}, Wait: `21 of 50 contacts`},
 )
 
+// The first test set of 3GPP TS 35.208, which the card with test keys holds.
+const (
+	testK    = "465b5ce8b199b49faa5f0a2ee238a6bc"
+	testOPc  = "cd63cb71954a9f4e48a5994e37a02baf"
+	testRAND = "23553cbe9637a89d218ae64dae47bf35"
+)
+
 func after(steps []Step, more ...Step) []Step {
 	return append(steps[:len(steps):len(steps)], more...)
 }
@@ -81,6 +88,28 @@ var Scenes = []Scene{
 		Args: demo, Env: []string{clock},
 		Steps: after(verified,
 			Step{Keys: []string{"X"}, Wait: `Forbidden networks`},
+		),
+	},
+	{
+		Name: "auth", Cols: 120, Rows: 30, Theme: "dark", Title: "simscope --image lab",
+		Args: []string{"--image", "lab"}, Env: []string{clock},
+		Steps: []Step{
+			{Wait: `ICCID +8999`},
+			{Keys: []string{"5"}, Wait: `Nothing was asked yet`},
+			{Keys: []string{"Enter"}, Wait: `What is the card asked`},
+			{Keys: []string{"Down", "Enter"}, Wait: `Where do the keys come from`},
+			{Keys: []string{"Down", "Down", "Down", "Enter"}, Wait: `Type K\.`},
+			{Keys: []string{testK, "Enter"}, Wait: `Type OP\.`},
+			{Keys: []string{testOPc, "Enter"}, Wait: `With which numbers`},
+			{Keys: []string{testRAND, "Enter"}, Wait: `is sent, once`},
+			{Keys: []string{"Enter"}, Wait: `OPc was given as OP`},
+		},
+	},
+	{
+		Name: "domains", Cols: 120, Rows: 34, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(everyday,
+			Step{Keys: []string{"K"}, Wait: `Listed keys`},
 		),
 	},
 	{
