@@ -183,7 +183,7 @@ func (p *program) otaBuildCommand() *cobra.Command {
 				return err
 			}
 			if e, err := findEntry(f.read); f.read != "" && f.tar == "" && err == nil {
-				r.TAR = targetOf(pathOfEntry(e))
+				r.TAR = app.OTATarget(pathOfEntry(e))
 			}
 			b, keys, err := p.buildOTA(cmd.Context(), r, f.keys, nil)
 			if err != nil {
@@ -264,7 +264,7 @@ func (p *program) otaSend(ctx context.Context, c *app.Card, r ota.Request, f *ot
 			return err
 		}
 		if f.tar == "" {
-			r.TAR = targetOf(file)
+			r.TAR = app.OTATarget(file)
 		}
 		if r.Script, err = c.OTARead(ctx, file, byte(f.record), byte(f.length)); err != nil {
 			return err
@@ -300,17 +300,4 @@ func (p *program) otaSend(ctx context.Context, c *app.Card, r ota.Request, f *ot
 		return err
 	}
 	return doc.verdict()
-}
-
-// targetOf is the target that reaches a file.
-func targetOf(file card.Path) [3]byte {
-	name := "rfm-usim"
-	switch {
-	case file.App == "":
-		name = "rfm-uicc"
-	case fs.KindOf(file.App) == fs.AppISIM:
-		name = "rfm-isim"
-	}
-	t, _ := ota.ParseTAR(name)
-	return t
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -71,7 +72,7 @@ func (m *Model) elsewhere(k string) tea.Cmd {
 			return m.search.Step(k == "n")
 		}
 	case "esc", "backspace":
-		if m.env.Card != nil && m.shown == app.ScreenReaders {
+		if m.env.Card != nil && (m.shown == app.ScreenReaders || slices.Contains(besides, m.shown)) {
 			m.show(app.ScreenOverview)
 		}
 	}
@@ -110,7 +111,7 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.dialogs.Push(ui.NewHelp(m.items()))
 	case "palette":
 		m.dialogs.Push(ui.NewPalette(m.items()))
-	case "go.overview", "go.files", "go.pins", "go.log", "go.auth", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp":
+	case "go.overview", "go.files", "go.pins", "go.log", "go.auth", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp", "go.ota":
 		m.show(strings.TrimPrefix(id, "go."))
 	case "go.identity":
 		m.show(app.ScreenIdentity)

@@ -22,6 +22,7 @@ import (
 	"simscope/tui/limits"
 	"simscope/tui/log"
 	"simscope/tui/messages"
+	"simscope/tui/ota"
 	"simscope/tui/overview"
 	"simscope/tui/pins"
 	"simscope/tui/readers"
@@ -57,7 +58,7 @@ var tabs = []string{
 
 // besides are screens of an open card that have no place of their own among
 // the tabs: the line of tabs names them while they are shown.
-var besides = []string{app.ScreenGP, app.ScreenIdentity}
+var besides = []string{app.ScreenGP, app.ScreenIdentity, app.ScreenOTA}
 
 // logSizes are the heights of the log at the bottom of every screen.
 const (
@@ -113,6 +114,7 @@ func New(o Options) *Model {
 			app.ScreenMessages: messages.New(env),
 			app.ScreenGP:       gp.New(env),
 			app.ScreenIdentity: identity.New(env),
+			app.ScreenOTA:      ota.New(env),
 		},
 	}
 	return m

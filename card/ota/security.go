@@ -225,3 +225,16 @@ func CheckKey(field string, a scp80.Algorithm, n int) error {
 	}
 	return bad(field, "key_size", "algorithm", a, "digits", strings.Join(digits, ", "), "n", 2*n)
 }
+
+// KeyBytes are the shortest lengths of the keys that the packet takes, 0 for
+// one that it does not.
+func (r Request) KeyBytes() (kic, kid int) {
+	c, d := r.Needs()
+	if sizes := KeySizes(scp80.Cipher(r.KIc)); c && len(sizes) > 0 {
+		kic = sizes[0]
+	}
+	if sizes := KeySizes(scp80.Checksum(scp80.CC, r.KID)); d && len(sizes) > 0 {
+		kid = sizes[0]
+	}
+	return kic, kid
+}

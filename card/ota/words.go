@@ -99,3 +99,18 @@ func address(b []byte) string {
 	}
 	return s
 }
+
+// CipherWords names algorithm and key set of KIc.
+func CipherWords(kic byte) string { return indicatorWords(kic, scp80.Cipher(kic)) }
+
+// CheckWords names algorithm and key set of KID for a packet's check.
+func CheckWords(spi scp80.SPI, kid byte) string {
+	check := spi.Security().Check
+	if check == scp80.NoCheck {
+		check = scp80.CC
+	}
+	return indicatorWords(kid, scp80.Checksum(check, kid))
+}
+
+// CommandWords names a command of a script and the file that it selects.
+func CommandWords(c card.Command) string { return commandWords(c) }

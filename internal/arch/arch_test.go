@@ -42,6 +42,8 @@ var edges = map[string][]string{
 	"tui/ui/uitest":   {},
 	"tui/app":         {"audit", "store", "store/...", "fs", "fs/...", "card", "card/...", "crypto/...", "texts"},
 	"tui/ui":          {"card/safe", "texts"},
+	// The workbench of packets speaks their terms.
+	"tui/ota": {"tui/app", "tui/kit", "tui/ui", "card", "card/ota", "card/safe", "crypto/scp80", "texts"},
 
 	"audit": {"fs", "fs/...", "card", "card/tlv", "card/safe", "texts"},
 	// A person's own keys, encrypted.

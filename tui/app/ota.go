@@ -74,3 +74,16 @@ func otaProblem(e *ota.InputError, tried string) Problem {
 	}
 	return p
 }
+
+// OTATarget is the target that reaches a file.
+func OTATarget(p card.Path) [3]byte {
+	name := "rfm-usim"
+	switch {
+	case p.App == "":
+		name = "rfm-uicc"
+	case fs.KindOf(p.App) == fs.AppISIM:
+		name = "rfm-isim"
+	}
+	t, _ := ota.ParseTAR(name)
+	return t
+}

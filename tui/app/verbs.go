@@ -19,6 +19,7 @@ const (
 	ScreenGP       = "gp"
 	ScreenIdentity = "identity"
 	ScreenAuth     = "auth"
+	ScreenOTA      = "ota"
 )
 
 // State is what the preconditions of verbs look at.
@@ -55,6 +56,7 @@ type State struct {
 	HasAnswer  bool   // the card's algorithm was asked
 	CanResync  bool   // its answer was AUTS, and the keys open it
 	HasKeys    bool   // keys of the subscriber are in use
+	NoSend     string // why the secured packet cannot be sent: the identifier of a reason
 }
 
 // Verb is something a person can do. Name, sentence and reasons are texts:
@@ -379,6 +381,18 @@ func canList(s State) string {
 	return ""
 }
 
+// canSend is the precondition of sending a secured packet, which moves the
+// card's counter whatever is in it.
+func canSend(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if s.Mode == card.ReadOnlyLocked {
+		return "reason.locked"
+	}
+	return s.NoSend
+}
+
 // Verbs is the one table of what can be done: palette, help, hints and the
 // command line are made from it.
 var Verbs = []Verb{
@@ -394,6 +408,7 @@ var Verbs = []Verb{
 	{ID: "go.limits", Key: "X", CLI: "restrictions", Why: needsCard},
 	{ID: "go.gp", Key: "K", CLI: "gp info", Why: needsCard},
 	{ID: "go.identity", Key: "I", CLI: "suci", Why: needsCard},
+	{ID: "go.ota", Key: "O", CLI: "ota", Why: needsCard},
 	{ID: "go.readers", Key: "r", CLI: "readers", Why: always},
 	{ID: "find", Key: "F", CLI: "find", Args: true, Why: needsCard},
 	{ID: "compare", CLI: "compare", Why: needsSeveral},
@@ -494,6 +509,14 @@ var Verbs = []Verb{
 	{ID: "auth.probe", Key: "p", CLI: "auth probe", Screen: ScreenAuth, Why: changes(needsCard)},
 	{ID: "auth.reveal", Key: "v", Screen: ScreenAuth, Why: needsAnswer},
 	{ID: "auth.forget", Screen: ScreenAuth, Why: needsKeys},
+	{ID: "ota.send", Key: "S", CLI: "ota send", Screen: ScreenOTA, Why: canSend},
+	{ID: "ota.edit", Key: "enter", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.keys", Key: "K", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.file", Key: "f", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.ask", Key: "a", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.script", Key: "e", CLI: "ota build", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.decode", Key: "d", CLI: "ota decode", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.new", Screen: ScreenOTA, Why: needsCard},
 	{ID: "quit", Key: "q", Why: always},
 }
 
