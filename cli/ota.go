@@ -24,14 +24,13 @@ func (p *program) otaCommand() *cobra.Command {
 
 // otaFlags describe a packet. Keys are never among them.
 type otaFlags struct {
-	tar, spi, kic, kid    string
-	counter, last         int64
-	counterGiven, hasLast bool
-	expanded              bool
-	script, read, ask     string
-	record, length        int
-	from                  string
-	keys                  otaKeyFlags
+	tar, spi, kic, kid string
+	counter, last      int64
+	expanded           bool
+	script, read, ask  string
+	record, length     int
+	from               string
+	keys               otaKeyFlags
 }
 
 func (f *otaFlags) add(c *cobra.Command) {

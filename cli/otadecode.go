@@ -107,7 +107,8 @@ func (p *program) otaDecode(ctx context.Context, args []string, f *otaFlags, giv
 }
 
 func (p *program) decodeReply(ctx context.Context, doc *otaDecodeJSON, opened *ota.Opened, replies []*ota.Message,
-	spi scp80.SPI, kic, kid byte, given, ask bool, keys *ota.Keys, f otaKeyFlags) error {
+	spi scp80.SPI, kic, kid byte, given, ask bool, keys *ota.Keys, f otaKeyFlags,
+) error {
 	if !given && ask {
 		return &ota.InputError{Field: "response", ID: "no_command"}
 	}

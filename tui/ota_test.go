@@ -66,7 +66,7 @@ func (r *rig) value(n int, text string) {
 
 func (r *rig) otaKeys(kic, kid string) {
 	r.t.Helper()
-	r.press("K")
+	r.press("p")
 	r.send(tea.PasteMsg{Content: kic})
 	r.press("enter")
 	r.send(tea.PasteMsg{Content: kid})

@@ -116,8 +116,12 @@ func TestScripts(t *testing.T) {
 		lines string
 		reads bool
 	}{
-		{"00A40004023F00\n00B000000A", true}, {"80F24000024F00\n00C0000000", true}, {"80CA006600", true},
-		{"00A40004023F00\n00D6000001FF", false}, {"00440000", false}, {"80E6000000", false},
+		{"00A40004023F00\n00B000000A", true},
+		{"80F24000024F00\n00C0000000", true},
+		{"80CA006600", true},
+		{"00A40004023F00\n00D6000001FF", false},
+		{"00440000", false},
+		{"80E6000000", false},
 	} {
 		s, err := ota.ParseScript(strings.Split(c.lines, "\n"))
 		if err != nil || s.Reads() != c.reads {

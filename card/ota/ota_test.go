@@ -218,7 +218,7 @@ func TestSilence(t *testing.T) {
 			}
 		}
 	}
-	if s := (ota.Open(ota.Request{SPI: scp80.SPI{0x16, 0x19}}, ota.Keys{}, ota.Outcome{})).State; s != ota.Silent {
+	if s := ota.Open(ota.Request{SPI: scp80.SPI{0x16, 0x19}}, ota.Keys{}, ota.Outcome{}).State; s != ota.Silent {
 		t.Errorf("an answer that was asked for: %s", s)
 	}
 }
@@ -231,8 +231,10 @@ func TestModes(t *testing.T) {
 		allow card.Risk
 		sent  bool
 	}{
-		{card.ReadOnly, card.RiskNone, false}, {card.ReadOnly, card.RiskChange, true},
-		{card.ReadOnlyLocked, card.RiskNone, false}, {card.ReadOnlyLocked, card.RiskChange, false},
+		{card.ReadOnly, card.RiskNone, false},
+		{card.ReadOnly, card.RiskChange, true},
+		{card.ReadOnlyLocked, card.RiskNone, false},
+		{card.ReadOnlyLocked, card.RiskChange, false},
 		{card.WriteArmed, card.RiskNone, true},
 	} {
 		b := open(t, "everyday", c.mode)

@@ -126,8 +126,14 @@ var algorithms = []struct {
 	name string
 	alg  scp80.Algorithm
 }{
-	{"aes", scp80.AES}, {"3des2", scp80.TripleDES2}, {"3des3", scp80.TripleDES3}, {"3des", scp80.TripleDES2},
-	{"des", scp80.DESCBC}, {"des-ecb", scp80.DESECB}, {"crc16", scp80.CRC16}, {"crc32", scp80.CRC32},
+	{"aes", scp80.AES},
+	{"3des2", scp80.TripleDES2},
+	{"3des3", scp80.TripleDES3},
+	{"3des", scp80.TripleDES2},
+	{"des", scp80.DESCBC},
+	{"des-ecb", scp80.DESECB},
+	{"crc16", scp80.CRC16},
+	{"crc32", scp80.CRC32},
 }
 
 // AlgorithmNames lists the names of algorithms for KIc or KID.

@@ -511,7 +511,7 @@ var Verbs = []Verb{
 	{ID: "auth.forget", Screen: ScreenAuth, Why: needsKeys},
 	{ID: "ota.send", Key: "S", CLI: "ota send", Screen: ScreenOTA, Why: canSend},
 	{ID: "ota.edit", Key: "enter", Screen: ScreenOTA, Why: needsCard},
-	{ID: "ota.keys", Key: "K", Screen: ScreenOTA, Why: needsCard},
+	{ID: "ota.keys", Key: "p", Screen: ScreenOTA, Why: needsCard},
 	{ID: "ota.file", Key: "f", Screen: ScreenOTA, Why: needsCard},
 	{ID: "ota.ask", Key: "a", Screen: ScreenOTA, Why: needsCard},
 	{ID: "ota.script", Key: "e", CLI: "ota build", Screen: ScreenOTA, Why: needsCard},

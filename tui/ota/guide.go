@@ -40,7 +40,6 @@ type guide struct {
 	at     int
 	onSend bool
 	word   ui.Input
-	room   int
 
 	sent   bool
 	id     uint64
