@@ -268,6 +268,16 @@ func TestOTAFromALog(t *testing.T) {
 	if s := r.screen(); strings.Contains(s, "Bytes from a log") {
 		t.Errorf("%s", s)
 	}
+	// A response is opened as the answer to the packet at the left.
+	r.value(1, "cc,cipher,por,por-cc,por-cipher")
+	r.value(2, "3des:3")
+	r.value(3, "3des:3")
+	r.press("d")
+	r.send(tea.PasteMsg{Content: "027100001c12b000118bb989492c632529326a2f4681feb37c825bc9021c9f6d0b"})
+	r.press("enter")
+	if s := r.screen(); !strings.Contains(s, "00, done: checksum right") {
+		t.Errorf("%s", s)
+	}
 }
 
 // Keys are on no screen and in no log, and are gone with the card.

@@ -23,6 +23,8 @@ const (
 	Foreign State = "foreign"
 	// Unreadable: what came back is no response packet.
 	Unreadable State = "unreadable"
+	// Unchecked: it is in the clear and was read without keys.
+	Unchecked State = "unchecked"
 	// NoKeys: only the keys could open it.
 	NoKeys State = "no_keys"
 	// Silent, by what the packet asked for.
@@ -90,8 +92,7 @@ func OpenReply(spi scp80.SPI, kic, kid byte, k Keys, data []byte) Answer {
 	sec := spi.Security()
 	a.Why = ""
 	if checkKeysOfReply(sec, kic, kid, k) != nil {
-		a.State = NoKeys
-		return a
+		return unchecked(a, reply, sec)
 	}
 	var got scp80.Response
 	err = k.use(func(keys scp80.Keys) (err error) {
@@ -106,6 +107,16 @@ func OpenReply(spi scp80.SPI, kic, kid byte, k Keys, data []byte) Answer {
 		a.State = Proven
 	}
 	a.Result, a.Expanded = resultOf(got.Data)
+	return a
+}
+
+// unchecked reads without keys what the command left in the clear.
+func unchecked(a Answer, reply scp80.Reply, sec scp80.Security) Answer {
+	a.State = NoKeys
+	if got, ok := reply.Peek(); ok && !sec.PoRCiphered {
+		a.State, a.Response = Unchecked, &got
+		a.Result, a.Expanded = resultOf(got.Data)
+	}
 	return a
 }
 

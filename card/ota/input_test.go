@@ -2,9 +2,11 @@ package ota_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
+	"simscope/card"
 	"simscope/card/ota"
 	"simscope/crypto/scp80"
 )
@@ -127,6 +129,10 @@ func TestScripts(t *testing.T) {
 		if err != nil || s.Reads() != c.reads {
 			t.Errorf("%s: %v, %v", c.lines, s.Reads(), err)
 		}
+	}
+	gsm := ota.ReadFile(card.FIDMF, []card.FID{card.FIDGSM, 0x6F07}, 0, 9).GSM()
+	if got := fmt.Sprintf("%X", gsm); got != "[A0A40000023F00 A0A40000027F20 A0A40000026F07 A0B0000009]" {
+		t.Errorf("in class A0: %s", got)
 	}
 	// Le behind data stands only at the end of the compact form.
 	s, err := ota.ParseScript([]string{"00A40004023F0000", "00A40004023F0000"})

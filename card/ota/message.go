@@ -19,6 +19,7 @@ type Form string
 const (
 	FormAPDU     Form = "apdu"     // ENVELOPE as it was sent
 	FormEnvelope Form = "envelope" // the data of ENVELOPE
+	FormSend     Form = "send"     // SEND SHORT MESSAGE, as FETCH brings it
 	FormTPDU     Form = "tpdu"     // SMS-DELIVER or SMS-SUBMIT
 	FormUserData Form = "userdata" // header and packet
 	FormCommand  Form = "command"
@@ -65,7 +66,7 @@ func (m *Message) Parts() (part, of int) {
 // Read finds out what bytes are and takes them apart.
 func Read(b []byte) (*Message, error) {
 	b = append([]byte(nil), b...)
-	for _, try := range []func(*Message) bool{readAPDU, readEnvelope, readUserData, readPacket, readTPDU, readLoosePacket} {
+	for _, try := range []func(*Message) bool{readAPDU, readEnvelope, readSend, readUserData, readPacket, readTPDU, readLoosePacket} {
 		m := &Message{Bytes: b}
 		if try(m) {
 			return m, nil
@@ -112,28 +113,47 @@ func readEnvelope(m *Message) bool {
 
 // envelope reads the objects of SMS-PP download.
 func (m *Message) envelope(off, n int) bool {
-	tpdu, _, err := scp80.ParseEnvelope(m.Bytes[off : off+n])
-	if err != nil {
+	if n < 2 || m.Bytes[off] != 0xD1 {
 		return false
 	}
-	head, _, ok := object(m.Bytes[off : off+n])
-	if !ok {
+	m.add("download", off, 0, 0, "SMS-PP download")
+	return m.objects(off, n)
+}
+
+// readSend reads the proactive command in which a card sends its response as a
+// message of its own (3GPP TS 31.111 clause 6.6.9).
+func readSend(m *Message) bool {
+	m.Form = FormSend
+	if len(m.Bytes) < 2 || m.Bytes[0] != 0xD0 {
 		return false
 	}
-	m.add("download", off, head, 0, "SMS-PP download")
+	m.add("proactive", 0, 0, 0, "SEND SHORT MESSAGE")
+	return m.objects(0, len(m.Bytes))
+}
+
+// objects reads the objects of a template whose field was added last, one of
+// which holds the message.
+func (m *Message) objects(off, n int) bool {
+	head, value, ok := object(m.Bytes[off : off+n])
+	if !ok || head+value != n {
+		return false
+	}
+	m.Fields[len(m.Fields)-1].Len = head
 	for at := off + head; at < off+n; {
 		h, v, ok := object(m.Bytes[at : off+n])
 		if !ok {
 			return false
 		}
 		switch tag := m.Bytes[at] &^ 0x80; tag {
+		case 0x01:
+			m.add("command_details", at, h+v, 1, "")
 		case 0x02:
 			m.add("devices", at, h+v, 1, "")
 		case 0x06:
 			m.add("smsc", at, h+v, 1, address(m.Bytes[at+h:at+h+v]))
 		case 0x0B:
 			m.add("tpdu_object", at, h, 1, fmt.Sprint(v))
-			if v != len(tpdu) || !m.tpdu(at+h, v, 2) {
+			if m.Packet != nil || !m.tpdu(at+h, v, 2) {
 				return false
 			}
 		default:

@@ -473,6 +473,55 @@ func TestForeignAnswers(t *testing.T) {
 	}
 }
 
+// A response by SMS-SUBMIT is read out of the command that the phone fetches,
+// and what is in the clear without keys, as not checked.
+func TestResponsesInOtherForms(t *testing.T) {
+	sk, err := scp80.NewKeys(unhex(t, demoKIc), unhex(t, demoKID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spi := scp80.SPI{0x16, 0x29}
+	reply, err := scp80.Response{TAR: scp80.TARRFMUICC, Counter: 7, Data: []byte{1, 0x90, 0, 0xAB}}.Seal(spi, 0x12, 0x12, sk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := scp80.Address("+447700900199")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tpdu, err := scp80.Submit(to, reply)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched := append([]byte{0xD0, byte(11 + len(tpdu)), 0x81, 3, 1, 0x13, 0, 0x82, 2, 0x81, 0x83, 0x8B, byte(len(tpdu))}, tpdu...)
+	for _, b := range [][]byte{reply, reply[3:], tpdu, fetched} {
+		m, err := ota.Read(b)
+		if err != nil || !m.Reply {
+			t.Fatalf("%X: %+v, %v", b, m, err)
+		}
+		end := 0
+		for _, f := range m.Fields {
+			if f.Off != end {
+				t.Errorf("%X: %s begins at %d, not %d", b, f.ID, f.Off, end)
+			}
+			end = f.Off + f.Len
+		}
+		if end != len(b) {
+			t.Errorf("%X: the fields end at %d of %d", b, end, len(b))
+		}
+		if a := ota.OpenReply(spi, 0x12, 0x12, keys(t, demoKIc, demoKID), m.Packet); a.State != ota.Proven || a.Response.Counter != 7 {
+			t.Errorf("%X: %+v", b, a)
+		}
+		a := ota.OpenReply(spi, 0x12, 0x12, ota.Keys{}, m.Packet)
+		if data, sw, ok := a.Last(); a.State != ota.Unchecked || !ok || sw != card.SWDone || len(data) != 1 {
+			t.Errorf("%X without keys: %+v", b, a)
+		}
+		if a := ota.OpenReply(scp80.SPI{0x16, 0x39}, 0x12, 0x12, ota.Keys{}, m.Packet); a.State != ota.NoKeys || a.Response != nil {
+			t.Errorf("%X ciphered, without keys: %+v", b, a)
+		}
+	}
+}
+
 func TestConcerns(t *testing.T) {
 	at := func(n uint64) *uint64 { return &n }
 	for _, c := range []struct {

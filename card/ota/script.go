@@ -193,6 +193,23 @@ func ReadFile(root card.FID, fids []card.FID, record, n byte) Script {
 	return append(s, []byte{0x00, card.InsReadBinary, 0x00, 0x00, n})
 }
 
+// GSM writes the script in class A0, for the files of a 2G SIM (3GPP TS 51.011
+// clause 9.2).
+func (s Script) GSM() Script {
+	var out Script
+	for _, b := range s {
+		b = slices.Clone(b)
+		if b[0] == 0x00 {
+			b[0] = 0xA0
+			if b[1] == card.InsSelect {
+				b[2], b[3] = 0, 0
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
 // Questions are scripts for the manager of applications, by name
 // (GlobalPlatform Card Specification 2.3 clauses 11.3 and 11.4, ETSI TS 102
 // 226 clause 8.2.1.7).

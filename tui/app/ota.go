@@ -45,7 +45,11 @@ func (c *Card) OTARead(ctx context.Context, p card.Path, record, length byte) (o
 		}
 		length = byte(min(max(size, 0), card.MaxShortLc))
 	}
-	return ota.ReadFile(rootOf(p), p.FIDs(), record, length), nil
+	s := ota.ReadFile(rootOf(p), p.FIDs(), record, length)
+	if c.Session.Kind() == card.KindGSM {
+		s = s.GSM()
+	}
+	return s, nil
 }
 
 // OTAReadEntry is the same for a file of the catalogue, without a card.

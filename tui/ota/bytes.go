@@ -73,25 +73,32 @@ func (v *bytesView) position() string {
 // logged is a packet from a log.
 type logged struct {
 	message *ota.Message
-	opened  *ota.Opened
+	opened  *ota.Opened // of a command packet
+	answer  *ota.Answer // of a response, read as the answer to our own packet
 }
 
 // newLogged reads a packet and opens it with the keys there are.
-func newLogged(b []byte, k ota.Keys) (*logged, error) {
+func newLogged(b []byte, r ota.Request, k ota.Keys) (*logged, error) {
 	m, err := ota.Read(b)
 	if err != nil {
 		return nil, err
 	}
 	l := &logged{message: m}
-	l.open(k)
+	l.open(r, k)
 	return l, nil
 }
 
-func (l *logged) open(k ota.Keys) {
-	l.opened = nil
-	if _, of := l.message.Parts(); of == 1 && !l.message.Reply {
-		l.opened, _ = ota.OpenCommand(l.message.Packet, k)
+func (l *logged) open(r ota.Request, k ota.Keys) {
+	l.opened, l.answer = nil, nil
+	if _, of := l.message.Parts(); of > 1 {
+		return
 	}
+	if l.message.Reply {
+		a := ota.OpenReply(r.SPI, r.KIc, r.KID, k, l.message.Packet)
+		l.answer = &a
+		return
+	}
+	l.opened, _ = ota.OpenCommand(l.message.Packet, k)
 }
 
 // showBytes fills the right side: with the packet from a log, with our own, or

@@ -147,7 +147,7 @@ func (m *Model) setLog(s string) error {
 		}
 		return &ota.InputError{Field: texts.Say("ota.edit.log"), ID: id}
 	}
-	l, err := newLogged(b, m.keys)
+	l, err := newLogged(b, m.req, m.keys)
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,7 @@ func (m *Model) Key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
 		m.onBytes = !m.onBytes
 		return true, nil
 	case k == "esc" && m.log != nil:
-		m.log = nil
+		m.log, m.onBytes = nil, false
 		m.showBytes()
 		return true, nil
 	case m.onBytes:
@@ -202,6 +202,10 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 
 // edit changes what the selected row is about.
 func (m *Model) edit() tea.Cmd {
+	if m.onBytes { // the row is not what one looks at
+		m.onBytes = false
+		return nil
+	}
 	i, ok := m.list.Selected()
 	if !ok || i >= len(m.rows) {
 		return nil
@@ -236,7 +240,7 @@ func (m *Model) setKeys(kic, kid safe.Secret) {
 	m.keys = ota.Keys{KIc: kic, KID: kid}
 	m.rebuild()
 	if m.log != nil {
-		m.log.open(m.keys)
+		m.log.open(m.req, m.keys)
 		m.showBytes()
 	}
 }

@@ -165,7 +165,8 @@ func (m *Model) bytesPane(th *ui.Theme, w, h int) string {
 	return p.View(th, w, h, ui.FitBlock(body, iw, ih))
 }
 
-// bytesNote says how the packet from a log opened.
+// bytesNote says how the packet from a log opened; a response is told with its
+// status.
 func (m *Model) bytesNote() string {
 	switch {
 	case m.log == nil && m.built != nil && len(m.built.Envelopes) > 1:
@@ -174,6 +175,9 @@ func (m *Model) bytesNote() string {
 		return texts.Say("ota.bytes.preview")
 	case m.log != nil && m.log.opened != nil:
 		return texts.Say("ota.opened." + string(m.log.opened.State))
+	case m.log != nil && m.log.answer != nil:
+		words, _ := answerWords(*m.log.answer, nil)
+		return words + ": " + texts.Say("ota.opened."+string(m.log.answer.State))
 	}
 	return ""
 }
