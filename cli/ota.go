@@ -57,6 +57,9 @@ func (f *otaFlags) security(c *cobra.Command) {
 
 // request is what the flags ask for, without a script.
 func (f *otaFlags) request(cmd *cobra.Command) (r ota.Request, err error) {
+	if err := f.keys.check(); err != nil {
+		return r, err
+	}
 	tar := f.tar
 	switch {
 	case tar == "" && f.ask != "":

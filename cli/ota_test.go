@@ -88,6 +88,40 @@ func TestOTASend(t *testing.T) {
 	}
 }
 
+// The keys come from an encrypted key file as well; the passphrase is asked for
+// and the card's own entry taken.
+func TestOTAKeyFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "keys.age")
+	mustRun(t, "correct horse\ncorrect horse\n", "keys", "new", name)
+	mustRun(t, "correct horse\n"+otaKeys, "keys", "add", name, "--iccid", "89999900123456789013", "--with", "ota1.kic", "--with", "ota1.kid")
+	send := []string{"--image", "everyday", "ota", "send", "--write", "--counter", "2", "--read", "EF.ICCID", "--keys", name}
+	r := mustRun(t, "correct horse\n", send...)
+	if !strings.Contains(r.out, "comes from a card with this key") {
+		t.Errorf("%s", r.out)
+	}
+	noOTAKeys(t, r)
+	b := mustRun(t, "correct horse\n", "ota", "build", "--counter", "5", "--read", "EF.ICCID", "--keys", name, "--entry", "89999900123456789013", "--json")
+	var doc otaBuiltJSON
+	if err := json.Unmarshal([]byte(b.out), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if d := mustRun(t, "correct horse\n", "ota", "decode", "--keys", name, doc.Packet.String()); !strings.Contains(d.out, "right for these keys") {
+		t.Errorf("%s", d.out)
+	}
+	for args, want := range map[string]string{
+		"--kic aes:2 --kid aes:2":   "no OTA key set 2",
+		"--kic 3des3:1 --kid aes:1": "48 hex digits; it has 32",
+		"--entry nobody":            "no keys of this card",
+	} {
+		if r := run("correct horse\n", append(send, strings.Fields(args)...)...); r.code == ExitOK || !strings.Contains(r.err, want) {
+			t.Errorf("%s: %d, %s", args, r.code, r.err)
+		}
+	}
+	if r := run("", "ota", "build", "--counter", "5", "--read", "EF.ICCID", "--entry", "x"); r.code != ExitUsage || !strings.Contains(r.err, "--keys") {
+		t.Errorf("%d, %s", r.code, r.err)
+	}
+}
+
 // What is recorded of a session holds the packets and no key.
 func TestOTARecordingHoldsNoKey(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "r.jsonl")

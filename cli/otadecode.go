@@ -21,8 +21,11 @@ func (p *program) otaDecodeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "decode HEX…", Short: texts.Say("cmd.ota.decode"), Long: texts.Say("cmd.ota.decode.long"), Args: between(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.keys.check(); err != nil {
+				return err
+			}
 			given := cmd.Flags().Changed("spi") || cmd.Flags().Changed("kic") || cmd.Flags().Changed("kid")
-			return p.otaDecode(cmd.Context(), args, &f, given, ask)
+			return p.otaDecode(cmd.Context(), args, &f, given, ask || f.keys.file != "")
 		},
 	}
 	c.Flags().StringVar(&f.spi, "spi", ota.DefaultSPI, texts.Say("flag.ota_spi"))
