@@ -29,7 +29,7 @@ func TestAuthExitCodes(t *testing.T) {
 		{"two sources", "", "--demo auth run --key-from-card --algorithm milenage", ExitUsage, "usage", "one source"},
 		{"bad algorithm", "", "--demo auth run --algorithm a5", ExitUsage, "usage", "milenage"},
 		{"entry alone", "", "--demo auth run --entry x", ExitUsage, "usage", "--keys"},
-		{"short RAND", "", "--demo auth gsm --rand 00", ExitUsage, "auth_field", "RAND has 1 bytes, not 16"},
+		{"short RAND", "", "--demo auth gsm --rand 00", ExitUsage, "auth_field", "RAND has 1 byte, not 16"},
 		{"odd RAND", "", "--demo auth gsm --rand 000", ExitUsage, "auth_field", "odd number"},
 		{"RAND with spaces", "", "--demo auth gsm --rand 00_11", ExitUsage, "auth_field", "RAND has spaces"},
 		{"RAND that is text", "", "--demo auth gsm --rand hello", ExitUsage, "auth_field", "RAND"},

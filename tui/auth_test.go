@@ -151,7 +151,7 @@ func TestAuthFieldsAreNamed(t *testing.T) {
 	r.keys("xy", "enter")
 	r.see("not written in hex digits")
 	r.keys(demoK, "enter", "00", "enter")
-	r.see("OPc has 1 bytes")
+	r.see("OPc has 1 byte")
 	r.send(tea.PasteMsg{Content: demoOPc})
 	r.keys("enter", "0", "enter")
 	r.see("RAND has an odd number")

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"simscope/card/auth"
@@ -54,11 +55,11 @@ func authProblem(err error, tried string) (Problem, bool) {
 		}
 		return p, true
 	case errors.As(err, &answer):
-		return fieldProblem("auth_answer", tried, answer), true
+		return saidProblem("auth_answer", tried, answerWords(answer)), true
 	case errors.As(err, &field):
-		return fieldProblem("auth_field", tried, field), true
+		return saidProblem("auth_field", tried, fieldWords(field)), true
 	case errors.As(err, &key):
-		return fieldProblem("auth_key", tried, key), true
+		return saidProblem("auth_key", tried, keyWords(key)), true
 	case errors.Is(err, keyfile.ErrNotFile):
 		return fieldProblem("keys_file", tried, err), true
 	}
@@ -72,5 +73,46 @@ func authProblem(err error, tried string) (Problem, bool) {
 
 // fieldProblem is a problem whose error names the field itself.
 func fieldProblem(id, tried string, err error) Problem {
-	return Problem{ID: id, Tried: tried, Answer: texts.Say("problem."+id, "what", safe.Text(err.Error())), Next: texts.Maybe("problem." + id + ".next")}
+	return saidProblem(id, tried, safe.Text(err.Error()))
+}
+
+// saidProblem is a problem with words of its own in its sentence.
+func saidProblem(id, tried, what string) Problem {
+	return Problem{ID: id, Tried: tried, Answer: texts.Say("problem."+id, "what", what), Next: texts.Maybe("problem." + id + ".next")}
+}
+
+// answerWords says what of a card's answer does not fit.
+func answerWords(e *auth.AnswerError) string {
+	switch e.Field {
+	case "tag":
+		return texts.Say("auth.bad.tag", "got", fmt.Sprintf("%02X", e.Got), "want", e.Want)
+	case "end":
+		return texts.Say("auth.bad.end", "n", e.Got)
+	}
+	return texts.Say("auth.bad.answer", "field", e.Field, "n", e.Got, "want", e.Want)
+}
+
+// fieldWords says what of a given value does not fit, and what would.
+func fieldWords(e *auth.FieldError) string {
+	size := texts.Say("auth.bad.bytes", "n", e.Min)
+	if e.Max != e.Min {
+		size = texts.Say("auth.bad.range", "min", e.Min, "max", e.Max)
+	}
+	id := "auth.bad.length"
+	switch {
+	case e.HasSpaces:
+		id = "auth.bad.spaces"
+	case e.Odd:
+		id = "auth.bad.odd"
+	case e.NotHex:
+		id = "auth.bad.hex"
+	}
+	return texts.Say(id, "field", safe.Text(e.Field), "n", e.Got, "size", size, "digits", 2*e.Min)
+}
+
+func keyWords(e *auth.KeyError) string {
+	if e.Other == "" {
+		return texts.Say("auth.bad.missing", "field", e.Field)
+	}
+	return texts.Say("auth.bad.derived", "field", e.Field, "other", e.Other)
 }
