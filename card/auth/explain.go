@@ -117,6 +117,8 @@ func agreed(f Finding, all []Evidence, sent aka.SQN) Finding {
 	f.ID, f.On = FoundSame, "card"
 	last := all[len(all)-1].Answer
 	switch {
+	case last != nil && last.Result != Success && last.Result != SyncFailure:
+		f.ID = FoundNothing // the card compared nothing: earlier answers are not this one's
 	case last != nil && last.Result == SyncFailure && f.HasSQN:
 		f.ID = FoundNotNew
 		if sent > f.SQN {

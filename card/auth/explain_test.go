@@ -248,6 +248,21 @@ func TestTokenRefusedWithRightKeys(t *testing.T) {
 	}
 }
 
+// TestRefusedWithoutAWord: what earlier answers agreed in says nothing of one
+// in which the card computed nothing.
+func TestRefusedWithoutAWord(t *testing.T) {
+	s := right(t)
+	f, _ := s.Functions()
+	sres, kc, _ := aka.GSM(f, testRAND)
+	before := Evidence{RAND: testRAND, Answer: &Answer{Context: ContextGSM, SRES: secretOf(sres[:]), Kc: secretOf(kc[:])}}
+	for _, r := range []Result{NoContext, NotNow} {
+		got, err := Explain(s, []Evidence{before, {RAND: testRAND, Answer: &Answer{Context: ContextGBA, Result: r}}}, 0)
+		if err != nil || got.ID != FoundNothing {
+			t.Errorf("%s: %+v, %v", r.ID(), got, err)
+		}
+	}
+}
+
 // TestUncheckedCode: a card that takes any token is told as one.
 func TestUncheckedCode(t *testing.T) {
 	s := right(t)
