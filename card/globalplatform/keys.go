@@ -81,10 +81,11 @@ func keyInformation(n tlv.Node) (KeyInformation, bool) {
 	return k, len(v) == 0
 }
 
-// Weak reports whether the key is single DES, eight bytes long.
+// Weak reports whether the key is single DES, eight bytes long, in whatever
+// mode (types 80 to 84).
 func (k KeyInformation) Weak() bool {
 	for _, c := range k.Components {
-		if c.Length <= 8 && (c.Type == "des" || c.Type == "des_cbc" || c.Type == "des_ecb") {
+		if c.Length <= 8 && c.TypeByte >= 0x80 && c.TypeByte <= 0x84 {
 			return true
 		}
 	}

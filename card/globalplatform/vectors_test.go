@@ -115,6 +115,11 @@ func TestKeyInformation(t *testing.T) {
 	if ok || len(keys) != 3 || keys[0].Weak() || keys[1].Weak() || keys[2].Components[0].Length != 255 {
 		t.Errorf("%+v, %v", keys, ok)
 	}
+	for kind := byte(0x80); kind <= 0x84; kind++ { // DES in all its modes (GlobalPlatform Card Specification 2.3.1 clause 11.1.8)
+		if weak, _ := ParseKeyInformation([]byte{0xC0, 4, 1, 1, kind, 8}); !weak[0].Weak() {
+			t.Errorf("a single DES key of type %02X does not stand out", kind)
+		}
+	}
 	if weak, _ := ParseKeyInformation([]byte{0xC0, 4, 1, 1, 0x80, 8}); !weak[0].Weak() {
 		t.Error("a key of single DES is not weak")
 	}
