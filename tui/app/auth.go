@@ -83,6 +83,14 @@ func (c *Card) Authenticate(ctx context.Context, q AuthQuestion, before []auth.E
 		if out.Vector, err = auth.Compute(*q.Keys, q.RAND, q.SQN, q.AMF); err != nil {
 			return nil, err
 		}
+		// What keys are derived for is tried before anything is sent: an answer
+		// that counted is not given up for a name that is too long.
+		keys, err := auth.Derive(auth.Outcome{AUTN: out.Vector.AUTN, RES: out.Vector.RES, CK: out.Vector.CK, IK: out.Vector.IK}, q.For)
+		auth.ClearDerived(keys)
+		if err != nil {
+			out.Clear()
+			return nil, err
+		}
 	}
 	if q.Context == auth.ContextNAF && out.Vector != nil {
 		if err := out.Vector.ServiceKey(string(q.IMPI), q.NAFID); err != nil {
@@ -126,7 +134,7 @@ func (c *Card) Authenticate(ctx context.Context, q AuthQuestion, before []auth.E
 		out.Finding = auth.Finding{} // the result says what there is to say
 	}
 	if err == nil {
-		err = c.derive(ctx, out, q.For)
+		c.derive(ctx, out, q.For)
 	}
 	c.noteSQN(out)
 	return out, err
@@ -146,13 +154,14 @@ func serviceFinding(fields []auth.Field) auth.Finding {
 }
 
 // derive computes what follows from an answer that agrees in all it has. In
-// GBA the card keeps CK and IK; RES proves that they are the host's.
-func (c *Card) derive(ctx context.Context, r *AuthResult, f auth.For) (err error) {
+// GBA the card keeps CK and IK; RES proves that they are the host's. What does
+// not follow is left out: the card has answered and counted.
+func (c *Card) derive(ctx context.Context, r *AuthResult, f auth.For) {
 	if r.Finding.ID != auth.FoundSame || r.Answer.Result != auth.Success || !r.Context.Token() {
-		return nil
+		return
 	}
 	id := c.subscriber(ctx)
-	if f.MCC == "" {
+	if f.MCC == "" && id.MNC != "" { // not every card tells how long MNC is
 		f.MCC, f.MNC = id.MCC, id.MNC
 	}
 	if f.IMSI == "" {
@@ -160,12 +169,11 @@ func (c *Card) derive(ctx context.Context, r *AuthResult, f auth.For) (err error
 	}
 	switch r.Context {
 	case auth.ContextIMS: // its keys are used as they are
-		return nil
+		return
 	case auth.ContextGBA:
 		f.MCC, f.MNC = "", "" // no network gets such keys
 	}
-	r.Derived, err = auth.Derive(auth.Outcome{RAND: r.RAND, AUTN: r.AUTN, RES: r.Vector.RES, CK: r.Vector.CK, IK: r.Vector.IK}, f)
-	return err
+	r.Derived, _ = auth.Derive(auth.Outcome{RAND: r.RAND, AUTN: r.AUTN, RES: r.Vector.RES, CK: r.Vector.CK, IK: r.Vector.IK}, f)
 }
 
 // shown are the values of the vector that the context has: the host's SRES

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"simscope/card"
@@ -13,6 +14,11 @@ import (
 // authCard opens a built-in card with its PINs off.
 func authCard(t *testing.T, image string) (*Readers, *Card) {
 	t.Helper()
+	return authCardWith(t, image, func(*virtual.Image) {})
+}
+
+func authCardWith(t *testing.T, image string, change func(*virtual.Image)) (*Readers, *Card) {
+	t.Helper()
 	img, err := virtual.OpenBuiltin(image)
 	if err != nil {
 		t.Fatal(err)
@@ -20,6 +26,7 @@ func authCard(t *testing.T, image string) (*Readers, *Card) {
 	for i := range img.PINs {
 		img.PINs[i].Enabled = false
 	}
+	change(img)
 	p, err := virtual.NewProvider(virtual.Slot{Name: "test", Image: img})
 	if err != nil {
 		t.Fatal(err)
@@ -110,5 +117,54 @@ func TestOnlyVirtualCardsTellTheirKeys(t *testing.T) {
 	in, _ := c.AuthApp(auth.Context3G, "")
 	if _, ok := NewReaders(x).OwnKeys(list[0].ID, in); !ok {
 		t.Error("the card of an image that was opened later told none")
+	}
+}
+
+// TestAnAnswerIsNeverGivenUp: what keys are derived for is refused before
+// anything is sent; what cannot be derived of a card's own words leaves the
+// answer as it is.
+func TestAnAnswerIsNeverGivenUp(t *testing.T) {
+	rs, c := authCard(t, "lab")
+	in, _ := c.AuthApp(auth.Context3G, "")
+	own, _ := rs.OwnKeys(c.Reader.ID, in)
+	q := AuthQuestion{Context: auth.Context3G, App: in, Keys: &own.Keys, SQN: 0x40, For: auth.For{NAF: strings.Repeat("a", 1<<16)}}
+	if _, err := c.Authenticate(context.Background(), q, nil); err == nil {
+		t.Error("a name of 64 KiB was taken")
+	}
+	if n := len(c.Ops.Rows()); n != 0 || own.Keys.K.Len() != 0 {
+		t.Errorf("%d commands that count were sent", n)
+	}
+
+	// An IMSI of a country that is in no list, and an EF.AD without the length
+	// of its network code.
+	rs, c = authCardWith(t, "lab", func(img *virtual.Image) {
+		for i := range img.Apps {
+			if !card.AID(img.Apps[i].AID).HasPrefix("\xA0\x00\x00\x00\x87\x10\x02") {
+				continue
+			}
+			for _, f := range img.Apps[i].ADF.Children {
+				switch f.FID {
+				case 0x6F07:
+					f.Data = virtual.Hex{0x08, 0x09, 0x00, 0x10, 0x10, 0x32, 0x54, 0x76, 0x98}
+				case 0x6FAD:
+					f.Data, f.Size = virtual.Hex{0, 0, 0}, 3
+				}
+			}
+		}
+	})
+	in, _ = c.AuthApp(auth.Context3G, "")
+	own, _ = rs.OwnKeys(c.Reader.ID, in)
+	r, err := c.Authenticate(context.Background(), AuthQuestion{Context: auth.Context3G, App: in, Keys: &own.Keys, SQN: 0x40}, nil)
+	if err != nil || r.Answer.Result != auth.Success || r.Finding.ID != auth.FoundSame {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	defer r.Clear()
+	for _, k := range r.Derived {
+		if k.Name != "Ks" {
+			t.Errorf("%s was derived for a network that is not known", k.Name)
+		}
+	}
+	if id := c.Files.Identity(); id.MCC != "000" || id.MNC != "" {
+		t.Errorf("the card is not the one meant: %q %q", id.MCC, id.MNC)
 	}
 }
