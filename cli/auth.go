@@ -270,7 +270,9 @@ func (p *program) sequence(q app.AuthQuestion, keys *knownKeys) (*auth.Jump, err
 		}
 		n = o.SQN
 	}
-	j := auth.JumpTo(keys.hasMS, keys.ms, n, keys.indexBits)
+	// What a file says of the card's number bounds no jump: it may be old, or
+	// of another card.
+	j := auth.JumpTo(keys.told, keys.ms, n, keys.indexBits)
 	return &j, nil
 }
 

@@ -187,6 +187,23 @@ func TestKeyFiles(t *testing.T) {
 	}
 }
 
+// TestAFilesNumberBoundsNoJump: what a key file says of the card's number is
+// not the card's word, so that a number that follows it may still be far.
+func TestAFilesNumberBoundsNoJump(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "plain.json")
+	text := `{"format":"simscope-keys","version":1,"cards":[{"label":"other","algorithm":"milenage","k":"` + demoK + `","opc":"` + demoOPc + `","sqn":{"last":"700000000000"}}]}`
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--demo", "auth", "run", "--keys", name, "--plain", "--entry", "other", "--sqn", "next", "--verify", "pin1"}
+	if r := run("1234\n", args...); r.code != ExitNotAllowed || !strings.Contains(r.err, "not known") || !strings.Contains(r.err, "nothing was sent") {
+		t.Errorf("%+v", r)
+	}
+	if r := run("1234\nFAR\n", args...); r.code != ExitOK || !strings.Contains(r.out, "700000000020") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestAuthLeaksNothing: keys and answers stand in no output without --reveal,
 // and in no recording.
 func TestAuthLeaksNothing(t *testing.T) {

@@ -89,10 +89,11 @@ func algorithmNames() string {
 type knownKeys struct {
 	sub auth.Subscriber
 	ms  aka.SQN // SQN_MS
-	// hasMS says that ms is known; indexBits is of the card's array.
-	hasMS     bool
-	indexBits int
-	amf       *[aka.AMFSize]byte
+	// hasMS says that ms is known, told that it is the card's own word and not
+	// a file's; indexBits is of the card's array.
+	hasMS, told bool
+	indexBits   int
+	amf         *[aka.AMFSize]byte
 }
 
 // load gets the keys; nil where no source is named. c is nil without a card.
@@ -104,7 +105,7 @@ func (p *program) loadKeys(ctx context.Context, f keyFlags, c *app.Card, in card
 		if !ok {
 			return nil, problem("auth_no_own", "")
 		}
-		out.sub, out.ms, out.hasMS, out.indexBits = own.Keys, own.SQN, true, own.IndexBits
+		out.sub, out.ms, out.hasMS, out.told, out.indexBits = own.Keys, own.SQN, true, true, own.IndexBits
 	case f.file != "":
 		if err := p.keysOfFile(ctx, f, c, out); err != nil {
 			return nil, err

@@ -240,3 +240,18 @@ func TestAuthSecretsAreDots(t *testing.T) {
 		t.Errorf("keys are still in use:\n%s", s)
 	}
 }
+
+// TestAuthFollowsItsApplication: the step after an answer goes to the
+// application that gave it, also where another subscription is spoken of now.
+func TestAuthFollowsItsApplication(t *testing.T) {
+	r := authRig(t, 120, 40, card.ReadOnly)
+	r.keys("enter", "enter")
+	r.typeKeys(2, demoK, demoOPc)
+	r.keys(demoRAND, "enter", "enter")
+	r.see("The keys agree.")
+	r.keys("1", "u", "5", "f")
+	r.see("in SEQ by 1")
+	if s := r.screen(); strings.Contains(s, "ADF.USIM#2  Milenage") {
+		t.Errorf("the number of one application goes to another:\n%s", s)
+	}
+}

@@ -60,8 +60,10 @@ type held struct {
 	from      string // where they came from, in words
 	amf       *[aka.AMFSize]byte
 	indexBits int
-	ms        aka.SQN
-	hasMS     bool
+	// ms is SQN_MS where hasMS; told says that the card itself told it. A file's
+	// may be old, or of another card: it bounds no jump.
+	ms          aka.SQN
+	hasMS, told bool
 }
 
 // hideMsg ends the n-th revelation.
@@ -159,17 +161,26 @@ func (m *Model) evidence(in card.AID) []auth.Evidence {
 	return out
 }
 
-// ms is SQN_MS of an application, where it is known.
+// ms is SQN_MS of an application, where the card has told it.
 func (m *Model) ms(in card.AID) (aka.SQN, bool) {
 	if m.env.Card != nil {
 		if n, ok := m.env.Card.SQN(in); ok {
 			return n, true
 		}
 	}
-	if m.keys != nil {
+	if m.keys != nil && m.keys.told {
 		return m.keys.ms, m.keys.hasMS
 	}
 	return 0, false
+}
+
+// used is the highest number that is known to have been used, by the card's
+// word or by that of the key file.
+func (m *Model) used(in card.AID) (aka.SQN, bool) {
+	if n, ok := m.ms(in); ok || m.keys == nil {
+		return n, ok
+	}
+	return m.keys.ms, m.keys.hasMS
 }
 
 func (m *Model) indexBits() int {

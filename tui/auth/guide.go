@@ -98,11 +98,20 @@ func newGuide(m *Model) *guide {
 // answer, with the keys in use.
 func (m *Model) preset(c auth.Context, sqn aka.SQN) *guide {
 	d := newGuide(m)
+	l := m.last()
 	for i, a := range d.asks {
+		if l != nil && l.App != "" {
+			// What follows an answer goes to the application that gave it, also
+			// where another subscription was chosen since.
+			if in, fits := m.env.Card.AuthApp(a.context, l.App); fits {
+				a.app, a.name = in, m.env.Name(card.PathOf(in))
+				d.asks[i] = a
+			}
+		}
 		if a.context == c || c == auth.ContextGSM && a.context == auth.ContextSIM {
 			d.asked = i
 			d.q = app.AuthQuestion{Context: a.context, App: a.app, RAND: m.random(), SQN: sqn, AMF: d.amf()}
-			if l := m.last(); l != nil && l.Context == c {
+			if l != nil && l.Context == c {
 				d.q.AMF = l.AMF
 			}
 			d.toCheck()
@@ -266,7 +275,7 @@ func (d *guide) toNumbers() {
 		return
 	}
 	sqn := ""
-	if ms, known := d.m.ms(d.ask().app); known {
+	if ms, known := d.m.used(d.ask().app); known {
 		if n, ok := auth.Next(ms, auth.PlaceOf(ms, d.m.indexBits()).IND, d.m.indexBits()); ok {
 			sqn = n.String()
 		}

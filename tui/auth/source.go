@@ -167,7 +167,7 @@ func (s *source) chosen(d *guide) (got *held, ok bool, cmd tea.Cmd, err error) {
 		if !found {
 			return nil, false, nil, card.ErrOtherCard
 		}
-		return &held{sub: own.Keys, from: texts.Say("auth.source.own"), indexBits: own.IndexBits, ms: own.SQN, hasMS: true}, true, nil, nil
+		return &held{sub: own.Keys, from: texts.Say("auth.source.own"), indexBits: own.IndexBits, ms: own.SQN, hasMS: true, told: true}, true, nil, nil
 	}
 	s.part = partK
 	return nil, false, nil, nil
