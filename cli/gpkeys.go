@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"simscope/card"
+	"simscope/card/auth"
 	"simscope/card/globalplatform"
 	"simscope/card/safe"
 	"simscope/texts"
@@ -120,7 +121,7 @@ func (p *program) gpKeySet(ctx context.Context) (globalplatform.KeySet, error) {
 		id string
 		to *safe.Secret
 	}{{"enc", &set.ENC}, {"mac", &set.MAC}, {"dek", &set.DEK}} {
-		key, err := p.gpKey(q, texts.Say("prompt.gp."+k.id), before)
+		key, err := p.gpKey(q, k.id, before)
 		if err != nil {
 			set.Clear()
 			return set, err
@@ -134,9 +135,9 @@ func (p *program) gpKeySet(ctx context.Context) (globalplatform.KeySet, error) {
 	return set, nil
 }
 
-// gpKey asks for one key.
-func (p *program) gpKey(q *prompter, question string, before safe.Secret) (safe.Secret, error) {
-	typed, err := q.secret(question)
+// gpKey asks for one key: "enc", "mac" or "dek".
+func (p *program) gpKey(q *prompter, id string, before safe.Secret) (safe.Secret, error) {
+	typed, err := q.secretOf(texts.Say("prompt.gp."+id), maxKeyLine)
 	var pe *problemError
 	if errors.As(err, &pe) && pe.p.ID == "no_secret" && before.Len() > 0 && typed.Len() == 0 {
 		return before, nil
@@ -146,7 +147,7 @@ func (p *program) gpKey(q *prompter, question string, before safe.Secret) (safe.
 	}
 	defer typed.Clear()
 	var key safe.Secret
-	typed.Use(func(b []byte) { key, err = globalplatform.ParseKey(b) })
+	typed.Use(func(b []byte) { key, err = auth.HexKey(strings.ToUpper(id), b, 16, 24, 32) })
 	if err != nil {
 		return safe.Secret{}, &globalplatform.ChannelError{Step: globalplatform.StepKeys, Err: err}
 	}

@@ -118,3 +118,18 @@ func TestGPRecordingHoldsNoKey(t *testing.T) {
 		t.Errorf("%d bytes, with a key: %v", len(text), strings.Contains(text, demoKey[:16]))
 	}
 }
+
+// TestGPKeysAreNamed: what is typed wrong gets a sentence with its field.
+func TestGPKeysAreNamed(t *testing.T) {
+	for typed, want := range map[string]string{
+		"404142":                    "ENC has 3 bytes, not 16, 24 or 32 bytes",
+		demoKey + "\n40 41 42 43":   "MAC has spaces",
+		demoKey + "\n\n40414":       "DEK has an odd number",
+		demoKey + "\n" + "password": "MAC is not written in hex digits",
+		demoKey[:31] + "g\n":        "ENC is not written in hex digits",
+	} {
+		if r := withKeys(typed, "-r everyday gp auth"); r.code != ExitUsage || !strings.Contains(r.out, want) || !strings.Contains(r.out, "gp_keys") {
+			t.Errorf("%q: exit %d, want %q: %s%s", typed, r.code, want, r.out, r.err)
+		}
+	}
+}

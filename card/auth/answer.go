@@ -3,6 +3,8 @@ package auth
 import (
 	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"simscope/card"
 	"simscope/card/safe"
@@ -98,6 +100,7 @@ func (e *AnswerError) Error() string {
 type FieldError struct {
 	Field     string
 	Min, Max  int
+	Sizes     []int // the lengths there are, where not all between Min and Max
 	Got       int
 	NotHex    bool // it holds what is no hexadecimal digit
 	HasSpaces bool
@@ -106,7 +109,10 @@ type FieldError struct {
 
 func (e *FieldError) Error() string {
 	size := fmt.Sprintf("%d bytes", e.Min)
-	if e.Max != e.Min {
+	switch {
+	case len(e.Sizes) > 1:
+		size = sizesOf(e.Sizes) + " bytes"
+	case e.Max != e.Min:
 		size = fmt.Sprintf("%d to %d bytes", e.Min, e.Max)
 	}
 	switch {
@@ -118,6 +124,21 @@ func (e *FieldError) Error() string {
 		return fmt.Sprintf("%s is not written in hex digits; it has %s", e.Field, size)
 	}
 	return fmt.Sprintf("%s has %d bytes, not %s", e.Field, e.Got, size)
+}
+
+// sizesOf lists lengths: "16, 24 or 32".
+func sizesOf(sizes []int) string {
+	var b strings.Builder
+	for i, n := range sizes {
+		switch {
+		case i > 0 && i == len(sizes)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Itoa(n))
+	}
+	return b.String()
 }
 
 func fieldSize(field string, b []byte, least, most int) error {

@@ -32,7 +32,7 @@ func HexField(name, s string, least, most int) ([]byte, error) {
 // HexKey reads the hex digits of a key of one of the sizes in bytes. No string
 // is made of them, and none of them stands in the *FieldError.
 func HexKey(name string, b []byte, sizes ...int) (safe.Secret, error) {
-	bad := &FieldError{Field: name, Min: slices.Min(sizes), Max: slices.Max(sizes), Got: len(b) / 2}
+	bad := &FieldError{Field: name, Min: slices.Min(sizes), Max: slices.Max(sizes), Sizes: slices.Sorted(slices.Values(sizes)), Got: len(b) / 2}
 	for _, c := range b {
 		if c == ' ' || c == '\t' {
 			bad.HasSpaces = true

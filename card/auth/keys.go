@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"errors"
+	"slices"
 
 	"simscope/card/safe"
 	"simscope/crypto/aka"
@@ -141,7 +142,7 @@ func (s Subscriber) checkK() error {
 		return &KeyError{Field: "K"}
 	}
 	if n != 16 && n != most {
-		return &FieldError{Field: "K", Min: 16, Max: most, Got: n}
+		return &FieldError{Field: "K", Min: 16, Max: most, Sizes: slices.Compact([]int{16, most}), Got: n}
 	}
 	return nil
 }

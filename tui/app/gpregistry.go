@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"simscope/card"
+	"simscope/card/auth"
 	"simscope/card/globalplatform"
 	"simscope/card/safe"
 	"simscope/crypto/scp"
@@ -89,8 +90,12 @@ func statusOf(sw card.SW) string {
 	return statusWords(sw.String())
 }
 
-// causeOf is a cause that has a sentence.
+// causeOf is a cause that has a sentence, or that names the key itself.
 func causeOf(err error) string {
+	var field *auth.FieldError
+	if errors.As(err, &field) {
+		return field.Error() + "."
+	}
 	for _, c := range []struct {
 		err error
 		id  string

@@ -101,6 +101,9 @@ func Explain(err error, tried string) Problem {
 		sc *globalplatform.ChannelError
 		oi *ota.InputError
 	)
+	if errors.As(err, &sc) { // its cause may name a key, and be known by itself too
+		return channelProblem(sc, tried)
+	}
 	if p, ok := authProblem(err, tried); ok {
 		return p
 	}
@@ -110,8 +113,6 @@ func Explain(err error, tried string) Problem {
 		return replayProblem(rp, tried)
 	case errors.As(err, &pe):
 		return pinProblem(pe, tried)
-	case errors.As(err, &sc):
-		return channelProblem(sc, tried)
 	case errors.As(err, &le):
 		p := words("lost", tried)
 		if errors.As(err, &st) {
