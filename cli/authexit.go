@@ -30,6 +30,13 @@ var authExitCodes = map[string]int{
 	"keys_many":          ExitUsage,
 	"keys_identity":      ExitUsage,
 	"keys_file":          ExitUsage,
+	"keys_no_set":        ExitNotFound,
+	"keys_no_sets":       ExitNotFound,
+	"keys_many_sets":     ExitUsage,
+	"keys_no_part":       ExitNotFound,
+	"keys_no_adm":        ExitNotFound,
+	"keys_algorithm":     ExitUsage,
+	"keys_other_card":    ExitNotAllowed,
 }
 
 func init() { maps.Copy(exitCodes, authExitCodes) }

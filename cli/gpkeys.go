@@ -15,12 +15,16 @@ import (
 	"simscope/card/auth"
 	"simscope/card/globalplatform"
 	"simscope/card/safe"
+	"simscope/store/keyfile"
 	"simscope/texts"
 	"simscope/tui/app"
 )
 
 // gpKeyFlags say how a secure channel is opened; the keys are no flags.
-type gpKeyFlags struct{ domain, version, security, kdf string }
+type gpKeyFlags struct {
+	fileFlags
+	domain, version, security, kdf string
+}
 
 func (p *program) gpKeyCommand(name string, list bool) *cobra.Command {
 	var f gpKeyFlags
@@ -31,9 +35,10 @@ func (p *program) gpKeyCommand(name string, list bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.gpOpen(ctx, c, req, list) })
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.gpOpen(ctx, c, req, f.fileFlags, list) })
 		},
 	}
+	f.add(c)
 	c.Flags().StringVar(&f.domain, "domain", "", texts.Say("flag.gp_domain"))
 	c.Flags().StringVar(&f.version, "key-version", "", texts.Say("flag.gp_version"))
 	c.Flags().StringVar(&f.security, "security", string(globalplatform.SecurityMAC), texts.Say("flag.gp_security"))
@@ -64,7 +69,7 @@ func (f gpKeyFlags) request() (globalplatform.Request, error) {
 	if r.KDF != globalplatform.KDFNone && !slices.Contains(globalplatform.KDFs, r.KDF) {
 		return r, usage("gp_kdf")
 	}
-	return r, nil
+	return r, f.check()
 }
 
 // channelJSON is a secure channel that was opened.
@@ -78,17 +83,16 @@ type channelJSON struct {
 	Registry   []globalplatform.Part `json:"registry,omitempty"`
 }
 
-func (p *program) gpOpen(ctx context.Context, c *app.Card, req globalplatform.Request, list bool) error {
+func (p *program) gpOpen(ctx context.Context, c *app.Card, req globalplatform.Request, f fileFlags, list bool) error {
 	if c.Session.Mode() == card.ReadOnlyLocked {
 		return card.ErrLocked
 	}
 	fmt.Fprintln(p.words(p.io.Err), texts.Say("out.gp.warning"))
-	keys, err := p.gpKeySet(ctx)
-	if err != nil {
+	var err error
+	if req.Keys, req.Version, err = p.gpKeysFor(ctx, c, req.Version, f); err != nil {
 		return err
 	}
-	defer keys.Clear()
-	req.Keys = keys
+	defer req.Keys.Clear()
 	s, err := c.OpenDomain(ctx, req, list)
 	if err != nil {
 		return err
@@ -109,6 +113,21 @@ func printTree(w io.Writer, lines []app.GPLine, indent string) {
 		printLine(w, l, indent)
 		printTree(w, l.Children, indent+"  ")
 	}
+}
+
+// gpKeysFor gets the keys of a version, 0 leaving that to the card or to the
+// key file, and tells which it is.
+func (p *program) gpKeysFor(ctx context.Context, c *app.Card, version byte, f fileFlags) (keys globalplatform.KeySet, _ byte, err error) {
+	if !f.given() {
+		keys, err = p.gpKeySet(ctx)
+		return keys, version, err
+	}
+	var n int
+	err = p.useOwnEntry(ctx, f, c, func(e *keyfile.Card) error {
+		keys, n, err = app.EntryGP(e, int(version))
+		return err
+	})
+	return keys, byte(n), err
 }
 
 // gpKeySet asks for the keys. An empty line, or the end of the input, repeats

@@ -28,21 +28,43 @@ func (f *lockFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.plain, "plain", false, texts.Say("flag.plain"))
 }
 
+// fileFlags name a key file, and the card in it that is meant.
+type fileFlags struct {
+	lockFlags
+	file, entry string
+}
+
+func (f *fileFlags) add(c *cobra.Command) { f.addAs(c, "flag.keys") }
+
+// addAs adds the flags with another sentence for --keys.
+func (f *fileFlags) addAs(c *cobra.Command, id string) {
+	f.lockFlags.add(c)
+	c.Flags().StringVar(&f.file, "keys", "", texts.Say(id))
+	c.Flags().StringVar(&f.entry, "entry", "", texts.Say("flag.entry"))
+}
+
+// given says that keys come from a file.
+func (f *fileFlags) given() bool { return f.file != "" }
+
+// check refuses flags that speak of no file.
+func (f *fileFlags) check() error {
+	if !f.given() && (f.entry != "" || f.identity != "" || f.plain) {
+		return usage("key_file_flags")
+	}
+	return nil
+}
+
 // keyFlags say where a subscriber's keys come from. Keys themselves are never
 // arguments.
 type keyFlags struct {
-	lockFlags
-	file      string // a key file
-	entry     string // the card in it that is meant
+	fileFlags
 	own       bool   // the virtual card's own
 	algorithm string // typed keys, of this algorithm
 	operator  string // which value of the operator is typed
 }
 
 func (f *keyFlags) add(c *cobra.Command, withCard bool) {
-	f.lockFlags.add(c)
-	c.Flags().StringVar(&f.file, "keys", "", texts.Say("flag.keys"))
-	c.Flags().StringVar(&f.entry, "entry", "", texts.Say("flag.entry"))
+	f.fileFlags.add(c)
 	c.Flags().StringVar(&f.algorithm, "algorithm", "", texts.Say("flag.algorithm"))
 	c.Flags().StringVar(&f.operator, "operator", "", texts.Say("flag.operator"))
 	if withCard {
@@ -51,12 +73,12 @@ func (f *keyFlags) add(c *cobra.Command, withCard bool) {
 }
 
 // hasKeys reports whether a source is named.
-func (f *keyFlags) hasKeys() bool { return f.file != "" || f.own || f.algorithm != "" }
+func (f *keyFlags) hasKeys() bool { return f.given() || f.own || f.algorithm != "" }
 
 // check refuses sources that contradict each other, before a card is opened.
 func (f *keyFlags) check() error {
 	n := 0
-	for _, given := range []bool{f.file != "", f.own, f.algorithm != ""} {
+	for _, given := range []bool{f.given(), f.own, f.algorithm != ""} {
 		if given {
 			n++
 		}
@@ -66,15 +88,13 @@ func (f *keyFlags) check() error {
 		return usage("key_source")
 	case f.algorithm != "" && !slices.Contains(auth.Algorithms, auth.Algorithm(f.algorithm)):
 		return usage("algorithm", "names", algorithmNames())
-	case f.file == "" && (f.entry != "" || f.identity != "" || f.plain):
-		return usage("key_file_flags")
 	case f.algorithm == "" && f.operator != "":
 		return usage("operator_alone")
 	}
 	if _, ok := operators[f.operator]; f.operator != "" && !ok {
 		return usage("operator")
 	}
-	return nil
+	return f.fileFlags.check()
 }
 
 func algorithmNames() string {
@@ -106,8 +126,8 @@ func (p *program) loadKeys(ctx context.Context, f keyFlags, c *app.Card, in card
 			return nil, problem("auth_no_own", "")
 		}
 		out.sub, out.ms, out.hasMS, out.told, out.indexBits = own.Keys, own.SQN, true, true, own.IndexBits
-	case f.file != "":
-		if err := p.keysOfFile(ctx, f, c, out); err != nil {
+	case f.given():
+		if err := p.keysOfFile(ctx, f.fileFlags, c, out); err != nil {
 			return nil, err
 		}
 	case f.algorithm != "":
@@ -125,7 +145,22 @@ func (p *program) loadKeys(ctx context.Context, f keyFlags, c *app.Card, in card
 	return out, nil
 }
 
-func (p *program) keysOfFile(ctx context.Context, f keyFlags, c *app.Card, out *knownKeys) error {
+func (p *program) keysOfFile(ctx context.Context, f fileFlags, c *app.Card, out *knownKeys) error {
+	return p.useEntry(ctx, f, c, func(e *keyfile.Card) error {
+		if e.Subscriber.Algorithm == "" {
+			return keyfile.ErrNoCard
+		}
+		out.sub, out.amf = e.Subscriber.Clone(), e.AMF
+		if e.SQN != nil {
+			out.indexBits, out.ms, out.hasMS = e.SQN.IndexBits, e.SQN.Last, e.SQN.HasLast
+		}
+		return nil
+	})
+}
+
+// useEntry opens a key file and lends the entry of the card that is meant. c
+// is nil where no card is open.
+func (p *program) useEntry(ctx context.Context, f fileFlags, c *app.Card, take func(*keyfile.Card) error) error {
 	file, _, err := p.openKeys(ctx, f.file, f.lockFlags)
 	if err != nil {
 		return err
@@ -135,14 +170,18 @@ func (p *program) keysOfFile(ctx context.Context, f keyFlags, c *app.Card, out *
 	if err != nil {
 		return err
 	}
-	if e.Subscriber.Algorithm == "" {
-		return keyfile.ErrNoCard
-	}
-	out.sub, out.amf = e.Subscriber.Clone(), e.AMF
-	if e.SQN != nil {
-		out.indexBits, out.ms, out.hasMS = e.SQN.IndexBits, e.SQN.Last, e.SQN.HasLast
-	}
-	return nil
+	return take(e)
+}
+
+// useOwnEntry is useEntry for keys that cost the card something when they are
+// wrong: one that is named must not be of another card.
+func (p *program) useOwnEntry(ctx context.Context, f fileFlags, c *app.Card, take func(*keyfile.Card) error) error {
+	return p.useEntry(ctx, f, c, func(e *keyfile.Card) error {
+		if c != nil && !e.Of(c.Files.Identity().ICCID) {
+			return keyfile.ErrOtherCard
+		}
+		return take(e)
+	})
 }
 
 // entryFor is the card of a key file that is meant: by name, or by what the

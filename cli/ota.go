@@ -30,7 +30,7 @@ type otaFlags struct {
 	script, read, ask  string
 	record, length     int
 	from               string
-	keys               otaKeyFlags
+	keys               fileFlags
 }
 
 func (f *otaFlags) add(c *cobra.Command) {
@@ -202,7 +202,7 @@ func (p *program) otaBuildCommand() *cobra.Command {
 
 // buildOTA checks a request, asks for the keys and makes the packet. The keys
 // are the caller's to clear.
-func (p *program) buildOTA(ctx context.Context, r ota.Request, f otaKeyFlags, c *app.Card) (*ota.Built, ota.Keys, error) {
+func (p *program) buildOTA(ctx context.Context, r ota.Request, f fileFlags, c *app.Card) (*ota.Built, ota.Keys, error) {
 	if err := r.Check(); err != nil {
 		return nil, ota.Keys{}, err
 	}

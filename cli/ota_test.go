@@ -109,8 +109,8 @@ func TestOTAKeyFile(t *testing.T) {
 		t.Errorf("%s", d.out)
 	}
 	for args, want := range map[string]string{
-		"--kic aes:2 --kid aes:2":   "no OTA key set 2",
-		"--kic 3des3:1 --kid aes:1": "48 hex digits; it has 32",
+		"--kic aes:2 --kid aes:2":   "no OTA key set of version 2",
+		"--kic 3des3:1 --kid aes:1": "is of another algorithm",
 		"--entry nobody":            "no keys of this card",
 	} {
 		if r := run("correct horse\n", append(send, strings.Fields(args)...)...); r.code == ExitOK || !strings.Contains(r.err, want) {

@@ -25,7 +25,7 @@ func (p *program) otaDecodeCommand() *cobra.Command {
 				return err
 			}
 			given := cmd.Flags().Changed("spi") || cmd.Flags().Changed("kic") || cmd.Flags().Changed("kid")
-			return p.otaDecode(cmd.Context(), args, &f, given, ask || f.keys.file != "")
+			return p.otaDecode(cmd.Context(), args, &f, given, ask || f.keys.given())
 		},
 	}
 	c.Flags().StringVar(&f.spi, "spi", ota.DefaultSPI, texts.Say("flag.ota_spi"))
@@ -110,7 +110,7 @@ func (p *program) otaDecode(ctx context.Context, args []string, f *otaFlags, giv
 }
 
 func (p *program) decodeReply(ctx context.Context, doc *otaDecodeJSON, opened *ota.Opened, replies []*ota.Message,
-	spi scp80.SPI, kic, kid byte, given, ask bool, keys *ota.Keys, f otaKeyFlags,
+	spi scp80.SPI, kic, kid byte, given, ask bool, keys *ota.Keys, f fileFlags,
 ) error {
 	if !given && ask {
 		return &ota.InputError{Field: "response", ID: "no_command"}
@@ -156,7 +156,7 @@ func (d *otaAnswerJSON) hideData() {
 
 // decodeKeys asks for the keys of a packet, and of its answer where there is
 // one.
-func (p *program) decodeKeys(ctx context.Context, spi scp80.SPI, kic, kid byte, reply bool, f otaKeyFlags) (ota.Keys, error) {
+func (p *program) decodeKeys(ctx context.Context, spi scp80.SPI, kic, kid byte, reply bool, f fileFlags) (ota.Keys, error) {
 	sec := spi.Security()
 	if !reply {
 		sec.PoR = scp80.NoPoR

@@ -12,6 +12,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/safe"
+	"simscope/store/keyfile"
 	"simscope/texts"
 	"simscope/tui/app"
 )
@@ -48,7 +49,8 @@ func (p *program) pinStatus(ctx context.Context, c *app.Card) error {
 }
 
 func (p *program) pinOpCommand(op card.PINOp) *cobra.Command {
-	return &cobra.Command{
+	var f fileFlags
+	c := &cobra.Command{
 		Use: op.String() + " [PIN]", Short: texts.Say("cmd.pin." + op.String()), Long: texts.Say("cmd.pin.op.long"),
 		Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,11 +61,21 @@ func (p *program) pinOpCommand(op card.PINOp) *cobra.Command {
 					return err
 				}
 			}
+			if f.given() && ref.Kind() != card.PINAdm {
+				return usage("keys_adm")
+			}
+			if err := f.check(); err != nil {
+				return err
+			}
 			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
-				return p.pinOp(ctx, c, op, ref)
+				return p.pinOp(ctx, c, op, ref, f)
 			})
 		},
 	}
+	if op == card.PINVerify {
+		f.addAs(c, "flag.keys_adm")
+	}
+	return c
 }
 
 // pinOutcomeJSON is what an operation on a PIN brought.
@@ -76,7 +88,7 @@ type pinOutcomeJSON struct {
 }
 
 // pinOp is one operation on a PIN and what is told of it.
-func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref card.PINRef) error {
+func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref card.PINRef, f fileFlags) error {
 	if op != card.PINVerify && p.f.readOnly {
 		return problem("locked_read_only", "pin "+op.String())
 	}
@@ -87,7 +99,7 @@ func (p *program) pinOp(ctx context.Context, c *app.Card, op card.PINOp, ref car
 	if err != nil {
 		return err
 	}
-	out, err := p.guarded(ctx, c, op, pin)
+	out, err := p.guarded(ctx, c, op, pin, f)
 	return p.pinResult(op, ref, out, err)
 }
 
@@ -108,8 +120,8 @@ func (p *program) pinMeant(ctx context.Context, c *app.Card, ref card.PINRef) (a
 }
 
 // guarded leads through one operation: the state and the tries first, then
-// the secrets, then the card.
-func (p *program) guarded(ctx context.Context, c *app.Card, op card.PINOp, pin app.PIN) (card.PINOutcome, error) {
+// the secrets, typed or an ADM code of a key file, then the card.
+func (p *program) guarded(ctx context.Context, c *app.Card, op card.PINOp, pin app.PIN, f fileFlags) (card.PINOutcome, error) {
 	req := card.PINRequest{Op: op, Ref: pin.Ref, App: pin.App}
 	q := p.prompter(ctx)
 	if err := p.showBefore(c, op, pin); err != nil {
@@ -123,7 +135,15 @@ func (p *program) guarded(ctx context.Context, c *app.Card, op card.PINOp, pin a
 		req.Current.Clear()
 		req.New.Clear()
 	}()
-	if err := p.askSecrets(q, &req); err != nil {
+	if f.given() {
+		err = p.useOwnEntry(ctx, f, c, func(e *keyfile.Card) error {
+			req.Current, err = app.EntryAdmin(e, pin.Ref)
+			return err
+		})
+	} else {
+		err = p.askSecrets(q, &req)
+	}
+	if err != nil {
 		return card.PINOutcome{}, err
 	}
 	return c.DoPIN(ctx, req)

@@ -72,7 +72,7 @@ func (p *program) verifyOne(ctx context.Context, c *app.Card, ref card.PINRef) e
 		fmt.Fprintln(words, texts.Say("out.verify_off", "name", ref))
 		return nil
 	}
-	out, err := p.guarded(ctx, c, card.PINVerify, pin)
+	out, err := p.guarded(ctx, c, card.PINVerify, pin, fileFlags{})
 	if err := pinFailed(card.PINVerify, out, err); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
@@ -40,6 +41,14 @@ func (s Secret) Use(f func(b []byte)) {
 		return
 	}
 	f((*s.box).b)
+}
+
+// Clone is a copy that is cleared by itself.
+func (s Secret) Clone() (out Secret) {
+	if s.Len() > 0 {
+		s.Use(func(b []byte) { out = NewSecret(bytes.Clone(b)) })
+	}
+	return out
 }
 
 // Clear overwrites the bytes. The Secret is empty afterwards.

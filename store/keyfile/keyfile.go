@@ -67,6 +67,9 @@ var (
 	ErrNoCard   = errors.New("the key file has no keys of this card")
 	ErrMany     = errors.New("the key file has several cards that fit")
 	ErrNoIdent  = errors.New("no age identity stands in that file")
+	ErrNoAdmin  = errors.New("the key file has no such administrative code of this card")
+	// ErrOtherCard says that an entry that was named is of another card.
+	ErrOtherCard = errors.New("the entry of the key file is of another card")
 )
 
 // EntryError says what is wrong with one card of a file. It holds no value.

@@ -29,6 +29,8 @@ var authSimple = []struct {
 	{keyfile.ErrNoCard, "keys_no_card"},
 	{keyfile.ErrMany, "keys_many"},
 	{keyfile.ErrNoIdent, "keys_identity"},
+	{keyfile.ErrNoAdmin, "keys_no_adm"},
+	{keyfile.ErrOtherCard, "keys_other_card"},
 }
 
 // authProblem puts the errors of authentication and of key files into words.
@@ -62,6 +64,9 @@ func authProblem(err error, tried string) (Problem, bool) {
 		return saidProblem("auth_key", tried, keyWords(key)), true
 	case errors.Is(err, keyfile.ErrNotFile):
 		return fieldProblem("keys_file", tried, err), true
+	}
+	if p, ok := entryProblem(err, tried); ok {
+		return p, true
 	}
 	for _, s := range authSimple {
 		if errors.Is(err, s.err) {
