@@ -33,10 +33,12 @@ var edges = map[string][]string{
 	// A change of a contact is shown by the dialog of every change.
 	"tui/contacts": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
 	// The algorithm of a card beside the host's, with keys from a file.
+	"tui/gp":   {"tui/app", "tui/kit", "tui/ui", "card", "card/globalplatform", "card/safe", "store/keyfile", "texts"},
 	"tui/auth": {"tui/app", "tui/kit", "tui/ui", "card", "card/auth", "card/safe", "crypto/aka", "store/keyfile", "texts"},
 	// So is one of messages.
 	"tui/messages": {"tui/app", "tui/change", "tui/kit", "tui/ui", "fs", "fs/...", "card", "card/safe", "texts"},
-	"tui/kit":      {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace", "texts"},
+	// Dialogs that take keys from a file share that page.
+	"tui/kit": {"tui/app", "tui/ui", "fs", "fs/ef", "card", "card/safe", "card/trace", "store/keyfile", "texts"},
 	// What the tests of screens share: forTests.
 	"tui/kit/kittest": {"tui/app", "tui/kit", "tui/ui", "tui/ui/uitest", "card", "card/virtual", "fs"},
 	"tui/ui/uitest":   {},

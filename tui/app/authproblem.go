@@ -29,7 +29,6 @@ var authSimple = []struct {
 	{keyfile.ErrNoCard, "keys_no_card"},
 	{keyfile.ErrMany, "keys_many"},
 	{keyfile.ErrNoIdent, "keys_identity"},
-	{keyfile.ErrNoAdmin, "keys_no_adm"},
 	{keyfile.ErrOtherCard, "keys_other_card"},
 }
 

@@ -66,6 +66,9 @@ type held struct {
 	hasMS, told bool
 }
 
+// Clear overwrites the keys.
+func (k *held) Clear() { k.sub.Clear() }
+
 // hideMsg ends the n-th revelation.
 type hideMsg struct{ shown int }
 

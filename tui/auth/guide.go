@@ -162,7 +162,7 @@ func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
 			return d.answered(a), nil
 		}
-	case fileOpened:
+	case kit.KeyFileMsg[*held]:
 		d.fileOpened(msg)
 	case tea.KeyPressMsg:
 		d.checkCard()

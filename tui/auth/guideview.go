@@ -2,7 +2,6 @@ package auth
 
 import (
 	"encoding/hex"
-	"errors"
 	"strings"
 
 	"simscope/card/auth"
@@ -13,13 +12,6 @@ import (
 
 // faultWords puts what is wrong with something typed into a sentence.
 func faultWords(err error) string {
-	if s := fileWords(err); s != "" {
-		return s
-	}
-	var own *fileError
-	if errors.As(err, &own) {
-		return own.Error()
-	}
 	return app.Explain(err, "").Answer
 }
 
@@ -183,21 +175,11 @@ func (d *guide) keysBody(p *page, g *ui.Glyphs) {
 		}
 		p.say(ui.Title, "auth.type.key", "name", name)
 		p.gap()
-		p.lines = append(p.lines, append(ui.T(" "), s.in.line(g, want)...))
+		p.lines = append(p.lines, append(ui.T(" "), s.in.Line(g).Add(ui.Muted, "  "+texts.Say("auth.typed.of", "n", s.in.Len(), "of", want))...))
 		p.gap()
 		p.say(ui.Muted, "auth.type.key.form", "name", name, "n", want)
-	case partName:
-		p.say(ui.Title, "auth.type.file")
-		p.gap()
-		p.lines = append(p.lines, append(ui.T(" "), s.name.Line(g, p.w-2)...))
-		p.gap()
-		p.say(ui.Muted, "auth.type.file.form")
-	case partPassphrase:
-		p.say(ui.Title, "prompt.passphrase")
-		p.gap()
-		p.lines = append(p.lines, append(ui.T(" "), s.in.line(g, 0)...))
-	case partOpening:
-		p.say(ui.Text, "auth.opening")
+	case partFile:
+		p.lines = append(p.lines, s.file.Lines(g, p.w)...)
 	}
 }
 

@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"os"
-
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/card"
@@ -11,6 +9,7 @@ import (
 	"simscope/crypto/aka"
 	"simscope/store/keyfile"
 	"simscope/texts"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -51,9 +50,7 @@ const (
 	partChoice part = iota
 	partK
 	partOperator
-	partName // of a key file
-	partPassphrase
-	partOpening // the file is being decrypted
+	partFile
 )
 
 // source is the page on which keys are chosen and typed.
@@ -61,15 +58,15 @@ type source struct {
 	choices []string
 	choice  int
 	part    part
-	in      keyInput
-	name    ui.Input
+	in      ui.KeyInput
+	file    kit.KeyFile[*held]
 	sub     auth.Subscriber // typed so far
 	none    bool            // the question goes without keys
-	opening int             // counts files, so that an old answer is dropped
 }
 
 func (s *source) wipe() {
-	s.in.reset()
+	s.in.Reset()
+	s.file.Wipe()
 	s.sub.Clear()
 	s.sub = auth.Subscriber{}
 }
@@ -92,7 +89,6 @@ func (s *source) offer(m *Model, a ask) {
 		}
 	}
 	s.choices = append(s.choices, fromNone)
-	s.name = ui.Input{Focus: true}
 }
 
 // kind is the typed algorithm that was chosen.
@@ -107,10 +103,10 @@ func (s *source) kind() (typedKind, bool) {
 
 func (s *source) paste(msg tea.PasteMsg) {
 	switch s.part {
-	case partK, partOperator, partPassphrase:
+	case partK, partOperator:
 		s.in.Update(msg)
-	case partName:
-		s.name.Update(msg)
+	case partFile:
+		s.file.Paste(msg)
 	}
 }
 
@@ -121,20 +117,21 @@ func (s *source) back() bool {
 	}
 	s.wipe()
 	s.part = partChoice
-	s.opening++
 	return true
 }
 
 // key handles a key; ok says that the keys are there, nil for none or those
 // in use.
 func (s *source) key(d *guide, k string, msg tea.KeyPressMsg) (got *held, ok bool, cmd tea.Cmd, err error) {
+	if s.part == partFile {
+		id := d.env.Identity
+		return nil, false, s.file.Key(k, msg, id.ICCID, id.IMSI, heldIn), nil
+	}
 	if k != "enter" {
 		switch s.part {
 		case partChoice:
 			s.choice = move(s.choice, len(s.choices), k)
-		case partName:
-			s.name.Update(msg)
-		case partK, partOperator, partPassphrase:
+		case partK, partOperator:
 			s.in.Update(msg)
 		}
 		return nil, false, nil, nil
@@ -146,8 +143,6 @@ func (s *source) key(d *guide, k string, msg tea.KeyPressMsg) (got *held, ok boo
 		return s.takeK()
 	case partOperator:
 		return s.takeOperator()
-	case partName, partPassphrase:
-		return nil, false, s.openFile(d), nil
 	}
 	return nil, false, nil, nil
 }
@@ -160,7 +155,8 @@ func (s *source) chosen(d *guide) (got *held, ok bool, cmd tea.Cmd, err error) {
 		s.none = true
 		return nil, true, nil, nil
 	case fromFile:
-		s.part = partName
+		s.part = partFile
+		s.file.Start()
 		return nil, false, nil, nil
 	case fromCard:
 		own, found := d.env.Hub.Readers().OwnKeys(d.env.Reader.ID, d.ask().app)
@@ -179,7 +175,7 @@ func (s *source) takeK() (got *held, ok bool, cmd tea.Cmd, err error) {
 	if t.algorithm == auth.TUAK {
 		sizes = []int{16, 32}
 	}
-	k, err := s.in.key("K", sizes...)
+	k, err := takeKey(&s.in, "K", sizes...)
 	if err != nil {
 		return nil, false, nil, err
 	}
@@ -193,7 +189,7 @@ func (s *source) takeK() (got *held, ok bool, cmd tea.Cmd, err error) {
 
 func (s *source) takeOperator() (got *held, ok bool, cmd tea.Cmd, err error) {
 	t, _ := s.kind()
-	*t.into(&s.sub), err = s.in.key(t.operator, t.bytes)
+	*t.into(&s.sub), err = takeKey(&s.in, t.operator, t.bytes)
 	if err != nil {
 		return nil, false, nil, err
 	}
@@ -212,115 +208,40 @@ func (s *source) typed(t typedKind) (got *held, ok bool, cmd tea.Cmd, err error)
 	return got, true, nil, nil
 }
 
-// fileOpened is what came of a key file.
-type fileOpened struct {
-	opening    int
-	keys       *held
-	passphrase bool // it needs one
-	err        error
+// takeKey reads what was typed as hex digits and empties the input.
+func takeKey(in *ui.KeyInput, name string, sizes ...int) (out safe.Secret, err error) {
+	s := in.Take()
+	defer s.Clear()
+	if s.Len() == 0 {
+		return out, &auth.KeyError{Field: name}
+	}
+	s.Use(func(b []byte) { out, err = auth.HexKey(name, b, sizes...) })
+	return out, err
 }
 
-// openFile reads and decrypts the file outside Update: a passphrase is made
-// to take long.
-func (s *source) openFile(d *guide) tea.Cmd {
-	name, id := s.name.Value(), d.env.Identity
-	var pass safe.Secret
-	given := s.part == partPassphrase
-	if given {
-		pass = s.in.words()
-	}
-	s.part = partOpening
-	s.opening++
-	opening := s.opening
-	return func() tea.Msg {
-		defer pass.Clear()
-		out := fileOpened{opening: opening}
-		out.keys, out.passphrase, out.err = readKeys(name, pass, given, id.ICCID, id.IMSI)
-		return out
-	}
-}
-
-func readKeys(name string, pass safe.Secret, given bool, iccid, imsi string) (*held, bool, error) {
-	b, err := keyfile.Load(name)
-	if err != nil {
-		return nil, false, err
-	}
-	if !keyfile.Encrypted(b) {
-		clear(b)
-		return nil, false, keyfile.ErrPlain
-	}
-	if !keyfile.NeedsPassphrase(b) {
-		return nil, false, errIdentity
-	}
-	if !given {
-		return nil, true, nil
-	}
-	lock, err := keyfile.Passphrase(pass)
-	if err != nil {
-		return nil, true, keyfile.ErrWrongKey
-	}
-	f, err := keyfile.Open(b, lock)
-	if err != nil {
-		return nil, true, err
-	}
-	defer f.Clear()
-	e, err := f.ForCard(iccid, imsi)
-	if err != nil {
-		return nil, false, err
-	}
+// heldIn are the subscriber's keys in an entry of a key file.
+func heldIn(e *keyfile.Card) (*held, error) {
 	if e.Subscriber.Algorithm == "" {
-		return nil, false, keyfile.ErrNoCard
+		return nil, keyfile.ErrNoCard
 	}
 	k := &held{sub: e.Subscriber.Clone(), from: texts.Say("auth.source.file.of", "name", e.Name()), amf: e.AMF, indexBits: aka.DefaultIndexBits}
 	if e.SQN != nil {
 		k.indexBits, k.ms, k.hasMS = e.SQN.IndexBits, e.SQN.Last, e.SQN.HasLast
 	}
-	return k, false, nil
-}
-
-// fileError says what became of opening a file, for sentences.
-type fileError struct{ id string }
-
-func (e *fileError) Error() string { return texts.Say(e.id) }
-
-var errIdentity = &fileError{"auth.file.identity"}
-
-// fileWords puts an error of a key file into words.
-func fileWords(err error) string {
-	switch {
-	case os.IsNotExist(err):
-		return texts.Say("problem.no_such_file")
-	case os.IsPermission(err):
-		return texts.Say("problem.file_denied")
-	}
-	return ""
+	return k, nil
 }
 
 // fileOpened takes over the keys of a file.
-func (d *guide) fileOpened(msg fileOpened) {
-	if msg.opening != d.source.opening || d.source.part != partOpening || d.ended {
-		if msg.keys != nil {
-			msg.keys.sub.Clear()
-		}
-		return
-	}
+func (d *guide) fileOpened(msg kit.KeyFileMsg[*held]) {
+	keys, ok, fault := d.source.file.Opened(msg)
 	switch {
-	case msg.err != nil:
-		d.fault = faultWords(msg.err)
-		d.source.part = partName
-		if msg.passphrase {
-			d.source.part = partPassphrase
-		}
-	case msg.passphrase:
-		d.source.part = partPassphrase
-	default:
-		if d.ask().context.Token() && msg.keys.sub.Algorithm.OnlyGSM() {
-			msg.keys.sub.Clear()
-			d.fault = faultWords(auth.ErrOnlyGSM)
-			d.source.part = partName
-			return
-		}
-		d.m.use(msg.keys)
+	case fault != "":
+		d.fault = fault
+	case ok && d.ask().context.Token() && keys.sub.Algorithm.OnlyGSM():
+		keys.Clear()
+		d.fault = faultWords(auth.ErrOnlyGSM)
+	case ok:
+		d.m.use(keys)
 		d.toNumbers()
 	}
 }

@@ -7,7 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/card"
+	"simscope/card/globalplatform"
 	"simscope/card/safe"
+	"simscope/store/keyfile"
 	"simscope/texts"
 	"simscope/tui/app"
 	"simscope/tui/kit"
@@ -42,6 +44,9 @@ type guide struct {
 	security int
 	kdf      int
 	in       ui.KeyInput
+	file     kit.KeyFile[*fileKeys]
+	inFile   bool // the keys are taken from a file, not typed
+	version  int  // of the keys, 0 for the card's choice
 	keys     [3]safe.Secret
 	fault    string // what is wrong with what was typed
 	onSend   bool   // the button that sends has the focus
@@ -56,14 +61,24 @@ type guide struct {
 }
 
 func newGuide(m *Model) *guide {
-	return &guide{m: m, number: m.env.Number, sets: append([]int{0}, m.data.ChannelKeys()...)}
+	return &guide{m: m, number: m.env.Number, sets: append([]int{0}, m.data.ChannelKeys()...), in: ui.KeyInput{Hex: true}}
 }
+
+// fileKeys are the keys of a set in a key file.
+type fileKeys struct {
+	set     globalplatform.KeySet
+	version int
+}
+
+// Clear overwrites them.
+func (k *fileKeys) Clear() { k.set.Clear() }
 
 func (d *guide) waiting() bool { return d.sent && d.done == nil && d.told == nil }
 
 // wipe clears what was typed and not sent.
 func (d *guide) wipe() {
 	d.in.Reset()
+	d.file.Wipe()
 	if d.sent {
 		return // they are the request's
 	}
@@ -103,11 +118,17 @@ func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
 			d.answered(a)
 		}
+	case kit.KeyFileMsg[*fileKeys]:
+		d.fileOpened(msg)
 	case tea.KeyPressMsg:
 		d.checkCard()
 		return d.key(msg)
 	case tea.PasteMsg:
-		if d.typing() {
+		switch {
+		case d.ended:
+		case d.filing():
+			d.file.Paste(msg)
+		case d.typing():
 			d.in.Update(msg)
 		}
 	default:
@@ -116,7 +137,10 @@ func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	return false, nil
 }
 
-func (d *guide) typing() bool { return !d.ended && d.at >= stepENC && d.at <= stepDEK }
+// filing says that the file is asked for.
+func (d *guide) filing() bool { return d.inFile && d.at == stepENC }
+
+func (d *guide) typing() bool { return !d.ended && !d.inFile && d.at >= stepENC && d.at <= stepDEK }
 
 func (d *guide) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 	k := msg.Keystroke()
@@ -133,6 +157,8 @@ func (d *guide) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 		return k == "enter", nil
 	case k == "shift+tab" && d.at > stepSet:
 		d.back()
+	case d.filing():
+		return false, d.askFile(k, msg)
 	case d.typing():
 		d.typed(k, msg)
 	case d.at == stepSet:
@@ -148,6 +174,11 @@ func (d *guide) back() {
 	d.in.Reset()
 	d.at--
 	d.fault = ""
+	if d.inFile {
+		d.clearFrom(stepENC)
+		d.file.Wipe()
+		d.at, d.inFile = stepSet, false
+	}
 	if d.typing() {
 		d.clearFrom(d.at)
 	}
@@ -171,7 +202,31 @@ func (d *guide) choose(k string) {
 	case "down", "j":
 		d.set = (d.set + 1) % len(d.sets)
 	case "enter":
-		d.at = stepENC
+		d.at, d.version = stepENC, d.sets[d.set]
+	case "f":
+		d.at, d.version, d.inFile = stepENC, d.sets[d.set], true
+		d.file.Start()
+	}
+}
+
+// askFile takes a key while the file is asked for. Its set is the one of the
+// version that was chosen, or the only one.
+func (d *guide) askFile(k string, msg tea.KeyPressMsg) tea.Cmd {
+	d.fault = ""
+	id, version := d.m.env.Identity, d.sets[d.set]
+	return d.file.Key(k, msg, id.ICCID, id.IMSI, func(e *keyfile.Card) (*fileKeys, error) {
+		set, n, err := app.EntryGP(e, version)
+		return &fileKeys{set, n}, err
+	})
+}
+
+// fileOpened takes over the keys of a file.
+func (d *guide) fileOpened(msg kit.KeyFileMsg[*fileKeys]) {
+	keys, ok, fault := d.file.Opened(msg)
+	d.fault = fault
+	if ok {
+		d.keys = [3]safe.Secret{keys.set.ENC, keys.set.MAC, keys.set.DEK}
+		d.at, d.version, d.onSend = stepCheck, keys.version, false
 	}
 }
 
@@ -224,7 +279,7 @@ func (d *guide) check(k string) (done bool, cmd tea.Cmd) {
 
 func (d *guide) send() {
 	keys := d.keys
-	o := app.GPOpening{Version: d.sets[d.set], Security: app.GPSecurities[d.security], KDF: app.GPKDFs[d.kdf], Keys: keys}
+	o := app.GPOpening{Version: d.version, Security: app.GPSecurities[d.security], KDF: app.GPKDFs[d.kdf], Keys: keys}
 	number := d.number
 	d.at, d.sent, d.sentAt = stepResult, true, d.m.env.Now()
 	d.id = d.m.env.Hub.SubmitCritical("gp list", func(ctx context.Context, c *app.Card) (any, error) {

@@ -34,8 +34,8 @@ func (d *guide) hints() []ui.Hint {
 	case d.waiting():
 		return []ui.Hint{{Key: "esc", Does: texts.Say("gp.hint.give_up"), Off: d.m.env.Now().Sub(d.sentAt) < app.AbandonAfter}}
 	case d.at == stepSet:
-		return []ui.Hint{hint("enter", "on"), hint("down", "other_set"), hint("esc", "leave")}
-	case d.typing():
+		return []ui.Hint{hint("enter", "on"), hint("f", "file"), hint("down", "other_set"), hint("esc", "leave")}
+	case d.typing(), d.filing():
 		return []ui.Hint{hint("enter", "on"), hint("shift+tab", "back"), hint("esc", "leave")}
 	}
 	enter := "leave_check"
@@ -63,6 +63,14 @@ func (d *guide) body(th *ui.Theme, w int) []ui.Line {
 			}
 			out = append(out, ui.L(ui.S(ui.Accent, sign), ui.S(tok, setName(v))))
 		}
+		out = append(out, nil)
+		say(ui.Muted, texts.Say("gp.guide.file"))
+	case d.filing():
+		out = append(out, d.file.Lines(g, w)...)
+		if d.fault != "" {
+			out = append(out, nil)
+			say(ui.Warn, d.fault)
+		}
 	case d.typing():
 		say(ui.Text, texts.Say("gp.guide."+stepIDs[d.at]))
 		if d.at > stepENC {
@@ -77,7 +85,7 @@ func (d *guide) body(th *ui.Theme, w int) []ui.Line {
 		say(ui.Text, texts.Say("gp.guide.check", "card", d.card(g)))
 		out = append(
 			out, nil,
-			ui.L(ui.S(ui.Muted, g.Pad(texts.Say("gp.guide.keys"), 14)), ui.S(ui.Text, setName(d.sets[d.set])+", "+texts.Say("gp.guide.length", "n", d.keys[0].Len()))),
+			ui.L(ui.S(ui.Muted, g.Pad(texts.Say("gp.guide.keys"), 14)), ui.S(ui.Text, setName(d.version)+", "+texts.Say("gp.guide.length", "n", d.keys[0].Len()))),
 			ui.L(ui.S(ui.Muted, g.Pad(texts.Say("gp.guide.made"), 14)), ui.S(ui.Text, texts.Say("gp.guide.kdf."+kdfID(d.kdf)))),
 			ui.L(ui.S(ui.Muted, g.Pad(texts.Say("gp.guide.protection"), 14)), ui.S(ui.Text, texts.Say("gp.guide.security."+string(app.GPSecurities[d.security])))),
 			nil, d.buttons(g),

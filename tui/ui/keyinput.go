@@ -8,21 +8,30 @@ import (
 	"simscope/card/safe"
 )
 
-// maxKeyDigits is the most digits of a key: 32 bytes.
-const maxKeyDigits = 64
+// The most characters of a secret: a key of 32 bytes as digits, and twice that
+// where what is wrong with it is told, or where it is a passphrase.
+const (
+	maxKeyDigits = 64
+	maxTyped     = 128
+)
 
-// KeyInput takes a key in hex digits as dots. What was typed lies in a buffer
+// KeyInput takes a key or a passphrase as dots. What was typed lies in a buffer
 // of fixed size behind two pointers, where no way of printing finds it. Unlike
-// a PIN a key may be pasted: nobody types 32 digits without a slip. Copies
-// share the digits.
-type KeyInput struct{ box **keyBox }
+// a PIN it may be pasted: nobody types 32 digits without a slip. Copies share
+// the characters.
+type KeyInput struct {
+	// Hex leaves out whatever is no hex digit, spaces of a paste too. Without
+	// it all characters are taken, but for blanks around a paste.
+	Hex bool
+	box **keyBox
+}
 
 type keyBox struct {
-	b [maxKeyDigits]byte
+	b [maxTyped]byte
 	n int
 }
 
-// Len is the number of digits typed.
+// Len is the number of characters typed.
 func (k *KeyInput) Len() int {
 	if k.box == nil {
 		return 0
@@ -30,19 +39,19 @@ func (k *KeyInput) Len() int {
 	return (*k.box).n
 }
 
-// Reset overwrites the digits.
+// Reset overwrites them.
 func (k *KeyInput) Reset() {
 	if k.box != nil {
 		**k.box = keyBox{}
 	}
 }
 
-// Update takes digits, pastes and deletion and reports whether the message was
+// Update takes characters, pastes and deletion and reports whether the message was
 // for it. Enter, Esc and Tab are the dialog's.
 func (k *KeyInput) Update(msg tea.Msg) bool {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
-		k.put(msg.Content)
+		k.put(strings.TrimSpace(msg.Content))
 		return true
 	case tea.KeyPressMsg:
 		switch msg.String() {
@@ -65,31 +74,39 @@ func (k *KeyInput) Update(msg tea.Msg) bool {
 	return false
 }
 
-// put takes the hex digits of s and leaves out the rest.
+// put takes the characters of s that are to be taken.
 func (k *KeyInput) put(s string) {
 	if k.box == nil {
 		box := &keyBox{}
 		k.box = &box
 	}
-	box := *k.box
+	box, limit := *k.box, maxTyped
+	if k.Hex {
+		limit = maxKeyDigits
+	}
 	for i := range len(s) {
-		if c := s[i]; c != ' ' && HexOnly(rune(c)) && box.n < maxKeyDigits {
+		c := s[i]
+		ok := c >= 0x20 && c != 0x7F
+		if k.Hex {
+			ok = c != ' ' && HexOnly(rune(c))
+		}
+		if ok && box.n < limit {
 			box.b[box.n] = c
 			box.n++
 		}
 	}
 }
 
-// Take hands over the digits, in ASCII, and empties the input.
+// Take hands over what was typed and empties the input.
 func (k *KeyInput) Take() safe.Secret {
 	defer k.Reset()
 	if k.Len() == 0 {
 		return safe.Secret{}
 	}
-	return safe.NewSecret(append(make([]byte, 0, maxKeyDigits), (*k.box).b[:(*k.box).n]...))
+	return safe.NewSecret(append(make([]byte, 0, maxTyped), (*k.box).b[:(*k.box).n]...))
 }
 
-// Line is a dot for each byte typed, and the cursor.
+// Line is a dot for each two characters typed, and the cursor.
 func (k *KeyInput) Line(g *Glyphs) Line {
 	return Tok(Secret, strings.Repeat(g.Dot, (k.Len()+1)/2)).Add(Cursor, "_")
 }

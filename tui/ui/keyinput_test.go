@@ -9,7 +9,7 @@ import (
 )
 
 func TestKeyInput(t *testing.T) {
-	var k KeyInput
+	k := KeyInput{Hex: true}
 	for _, r := range "40x1 4g2" {
 		k.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
@@ -34,5 +34,29 @@ func TestKeyInput(t *testing.T) {
 	})
 	if k.Len() != 0 || k.Take().Len() != 0 {
 		t.Error("it is not emptied")
+	}
+}
+
+// TestKeyInputOfWords takes a passphrase as it is, and no more than it holds.
+func TestKeyInputOfWords(t *testing.T) {
+	var k KeyInput
+	for _, r := range "two w" {
+		k.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	k.Update(tea.PasteMsg{Content: " \tords \n"})
+	got := k.Take()
+	got.Use(func(b []byte) {
+		if string(b) != "two words" {
+			t.Errorf("%q", b)
+		}
+	})
+	k.Update(tea.PasteMsg{Content: strings.Repeat("0", 1000)})
+	box := *k.box
+	if k.Len() != maxTyped || k.Update(tea.KeyPressMsg{Code: tea.KeyEnter}) {
+		t.Errorf("%d characters", k.Len())
+	}
+	k.Update(tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+	if k.Len() != 0 || *box != (keyBox{}) {
+		t.Error("it is not overwritten")
 	}
 }
