@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/sha1"
+	"crypto/sha256"
+
 	"simscope/card/safe"
 	"simscope/card/tlv"
 	"simscope/card/virtual"
@@ -110,6 +113,21 @@ func domainObjects(protocols ...[]byte) []virtual.DataObject {
 	}
 }
 
+// certificateHash and shortHash are SHA-256 and SHA-1, by either of which rules
+// name an app, of the invented text that stands for its certificate. No pattern
+// of a test key is one of them.
+func certificateHash(of string) []byte {
+	h := sha256.Sum256([]byte(specimen + of))
+	return h[:]
+}
+
+func shortHash(of string) []byte {
+	h := sha1.Sum([]byte(specimen + of))
+	return h[:]
+}
+
+const specimen = "Specimen certificate of org.example.starline, "
+
 // accessRules are those of an invented network: its app, by two hashes of one
 // certificate, may manage the subscription; the vault is for one app, and
 // another may read its data objects.
@@ -121,9 +139,9 @@ func accessRules() virtual.Hex {
 	carrier := tagged(0xDB, 0, 0, 0, 0, 0, 0, 0, 1)
 	vault := tagged(0x4F, []byte(aidVault)...)
 	return join(
-		rule(join(tagged(0xC1, bits(0x31, 32)...), tagged(0xCA, []byte(app)...)), carrier),
-		rule(join(tagged(0xC1, bits(0x32, 20)...), tagged(0xCA, []byte(app)...)), carrier),
-		rule(join(vault, tagged(0xC1, bits(0x33, 32)...)), join(tagged(0xD0, 0x01), tagged(0xD1, 0x01))),
-		rule(join(vault, tagged(0xC1, bits(0x34, 20)...)), tagged(0xD0, 0x80, 0xCA, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00)),
+		rule(join(tagged(0xC1, certificateHash("app")...), tagged(0xCA, []byte(app)...)), carrier),
+		rule(join(tagged(0xC1, shortHash("app")...), tagged(0xCA, []byte(app)...)), carrier),
+		rule(join(vault, tagged(0xC1, certificateHash("vault")...)), join(tagged(0xD0, 0x01), tagged(0xD1, 0x01))),
+		rule(join(vault, tagged(0xC1, shortHash("reader")...)), tagged(0xD0, 0x80, 0xCA, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00)),
 	)
 }
