@@ -26,10 +26,7 @@ type authFlags struct {
 }
 
 func (p *program) authCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "auth", Short: texts.Say("cmd.auth"), Long: texts.Say("cmd.auth.long"), Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error { return usage("subcommand") },
-	}
+	c := group("auth")
 	c.AddCommand(p.authRunCommand(), p.authGSMCommand(), p.authComputeCommand(), p.authResyncCommand(), p.authEAPSIMCommand(), p.authProbeCommand())
 	return c
 }
@@ -42,15 +39,21 @@ func (p *program) authRunCommand() *cobra.Command {
 	}
 	f.keyFlags.add(c, true)
 	c.Flags().StringVar(&f.context, "context", "3g", texts.Say("flag.auth_context"))
-	c.Flags().StringVar(&f.rand, "rand", "", texts.Say("flag.rand"))
-	c.Flags().StringVar(&f.sqn, "sqn", "", texts.Say("flag.sqn"))
-	c.Flags().StringVar(&f.amf, "amf", "", texts.Say("flag.amf"))
-	c.Flags().StringVar(&f.autn, "autn", "", texts.Say("flag.autn"))
+	f.addNumbers(c, "flag.sqn", "flag.autn")
 	c.Flags().StringVar(&f.naf, "naf-id", "", texts.Say("flag.naf_id"))
+	return c
+}
+
+// addNumbers adds the numbers of a question and what its answer is used for;
+// what SQN and AUTN are for stands in the sentences named.
+func (f *authFlags) addNumbers(c *cobra.Command, sqn, autn string) {
+	c.Flags().StringVar(&f.rand, "rand", "", texts.Say("flag.rand"))
+	c.Flags().StringVar(&f.sqn, "sqn", "", texts.Say(sqn))
+	c.Flags().StringVar(&f.amf, "amf", "", texts.Say("flag.amf"))
+	c.Flags().StringVar(&f.autn, "autn", "", texts.Say(autn))
 	c.Flags().StringVar(&f.impi, "impi", "", texts.Say("flag.impi"))
 	c.Flags().BoolVar(&f.reveal, "reveal", false, texts.Say("flag.reveal"))
 	f.addDerived(c)
-	return c
 }
 
 // addDerived adds the flags that say what keys are derived for.

@@ -20,13 +20,7 @@ func (p *program) authComputeCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.authCompute(cmd.Context(), f) },
 	}
 	f.keyFlags.add(c, false)
-	c.Flags().StringVar(&f.rand, "rand", "", texts.Say("flag.rand"))
-	c.Flags().StringVar(&f.sqn, "sqn", "", texts.Say("flag.sqn_host"))
-	c.Flags().StringVar(&f.amf, "amf", "", texts.Say("flag.amf"))
-	c.Flags().StringVar(&f.autn, "autn", "", texts.Say("flag.autn_open"))
-	c.Flags().StringVar(&f.impi, "impi", "", texts.Say("flag.impi"))
-	f.addDerived(c)
-	c.Flags().BoolVar(&f.reveal, "reveal", false, texts.Say("flag.reveal"))
+	f.addNumbers(c, "flag.sqn_host", "flag.autn_open")
 	return c
 }
 

@@ -19,10 +19,7 @@ import (
 )
 
 func (p *program) contactsCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "contacts", Short: texts.Say("cmd.contacts"), Long: texts.Say("cmd.contacts.long"), Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return usage("subcommand") },
-	}
+	c := group("contacts")
 	book := c.PersistentFlags().String("book", "", texts.Say("flag.book"))
 	c.AddCommand(
 		p.contactsList(book), p.contactsShow(book), p.contactsAdd(book), p.contactsEdit(book),

@@ -17,10 +17,7 @@ import (
 )
 
 func (p *program) gpCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "gp", Short: texts.Say("cmd.gp"), Long: texts.Say("cmd.gp.long"), Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error { return usage("subcommand") },
-	}
+	c := group("gp")
 	for _, sub := range []struct {
 		name string
 		run  func(context.Context, *app.Card) error

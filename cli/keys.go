@@ -18,10 +18,7 @@ import (
 )
 
 func (p *program) keysCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "keys", Short: texts.Say("cmd.keys"), Long: texts.Say("cmd.keys.long"), Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error { return usage("subcommand") },
-	}
+	c := group("keys")
 	c.AddCommand(p.keysNewCommand(), p.keysAddCommand(), p.keysListCommand(), p.keysShowCommand())
 	return c
 }

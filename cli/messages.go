@@ -20,10 +20,7 @@ import (
 )
 
 func (p *program) messagesCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "messages", Short: texts.Say("cmd.messages"), Long: texts.Say("cmd.messages.long"), Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return usage("subcommand") },
-	}
+	c := group("messages")
 	c.AddCommand(p.messagesList(), p.messagesShow(), p.messagesExport(), p.messagesDelete(), p.messagesMarkRead(), p.messagesWipe())
 	return c
 }

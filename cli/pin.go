@@ -18,10 +18,7 @@ import (
 )
 
 func (p *program) pinCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "pin", Short: texts.Say("cmd.pin"), Long: texts.Say("cmd.pin.long"), Args: exactly(0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return usage("subcommand") },
-	}
+	c := group("pin")
 	c.AddCommand(&cobra.Command{
 		Use: "status", Short: texts.Say("cmd.pin.status"), Long: texts.Say("cmd.pin.status.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.withCard(cmd.Context(), p.pinStatus) },

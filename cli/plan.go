@@ -367,10 +367,7 @@ func noField(s string) string {
 }
 
 func (p *program) planCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "plan", Short: texts.Say("cmd.plan"), Long: texts.Say("cmd.plan.long"), Args: exactly(0),
-		RunE: func(*cobra.Command, []string) error { return usage("subcommand") },
-	}
+	c := group("plan")
 	c.AddCommand(&cobra.Command{
 		Use: "show FILE", Short: texts.Say("cmd.plan.show"), Long: texts.Say("cmd.plan.show.long"), Args: exactly(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -40,15 +40,39 @@ func (p *program) rootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	p.globalFlags(root)
-	root.AddCommand(
-		p.readersCommand(), p.infoCommand(), p.gpCommand(), p.lsCommand(), p.readCommand(), p.dumpCommand(),
-		p.contactsCommand(), p.messagesCommand(), p.planCommand(), p.clearCommand(), p.networksCommand(), p.setCommand(),
-		p.editCommand(), p.writeCommand(), p.encodeCommand(), p.decodeCommand(), p.filesCommand(), p.findCommand(), p.scanCommand(),
-		p.compareCommand(), p.restrictionsCommand(), p.networkNameCommand(), p.suciCommand(), p.authCommand(), p.keysCommand(),
-		p.apduCommand(), p.otaCommand(), p.pinCommand(), p.virtualCardCommand(), p.doctorCommand(),
-		p.completionCommand(), p.manCommand(),
-	)
+	root.SetHelpCommandGroupID("help")
+	for _, g := range p.commandGroups() {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: texts.Say("cmd.group." + g.id)})
+		for _, c := range g.commands {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
 	return root
+}
+
+// commandGroup is what of the commands stands together in the help, under the
+// title "cmd.group."+id.
+type commandGroup struct {
+	id       string
+	commands []*cobra.Command
+}
+
+func (p *program) commandGroups() []commandGroup {
+	return []commandGroup{
+		{"look", []*cobra.Command{
+			p.infoCommand(), p.lsCommand(), p.readCommand(), p.findCommand(), p.contactsCommand(), p.messagesCommand(),
+			p.networkNameCommand(), p.restrictionsCommand(), p.compareCommand(), p.scanCommand(), p.dumpCommand(), p.apduCommand(),
+		}},
+		{"change", []*cobra.Command{
+			p.planCommand(), p.setCommand(), p.clearCommand(), p.networksCommand(), p.editCommand(), p.writeCommand(),
+		}},
+		{"keys", []*cobra.Command{p.pinCommand(), p.authCommand(), p.suciCommand(), p.gpCommand(), p.otaCommand(), p.keysCommand()}},
+		{"reader", []*cobra.Command{p.readersCommand(), p.virtualCardCommand()}},
+		{"help", []*cobra.Command{
+			p.doctorCommand(), p.filesCommand(), p.decodeCommand(), p.encodeCommand(), p.completionCommand(), p.manCommand(),
+		}},
+	}
 }
 
 func (p *program) globalFlags(root *cobra.Command) {

@@ -36,3 +36,44 @@ func TestHelpIsInOneStyle(t *testing.T) {
 		t.Errorf("only %d commands were looked at", seen)
 	}
 }
+
+// TestHelpIsInGroups: each command stands in one group of the help, which has
+// a title, and none is so long that nobody looks through it.
+func TestHelpIsInGroups(t *testing.T) {
+	p := &program{}
+	root := p.rootCommand()
+	titles := map[string]string{}
+	for _, g := range root.Groups() {
+		if !strings.HasSuffix(g.Title, ":") || strings.HasPrefix(g.Title, "<") {
+			t.Errorf("group %s is called %q", g.ID, g.Title)
+		}
+		titles[g.ID] = g.Title
+	}
+	in := map[string]int{}
+	for _, c := range root.Commands() {
+		if c.Hidden {
+			continue
+		}
+		if titles[c.GroupID] == "" {
+			t.Errorf("%s is in no group", c.Name())
+		}
+		in[c.GroupID]++
+	}
+	for id := range titles {
+		if in[id] < 2 || in[id] > 12 {
+			t.Errorf("group %s has %d commands", id, in[id])
+		}
+	}
+	help := mustRun(t, "", "--help").out
+	last := -1
+	for _, id := range []string{"look", "change", "keys", "reader", "help"} {
+		at := strings.Index(help, titles[id])
+		if titles[id] == "" || at <= last {
+			t.Errorf("%q stands at %d, after %d", titles[id], at, last)
+		}
+		last = at
+	}
+	if strings.Contains(help, "Additional Commands") {
+		t.Errorf("commands are left over:\n%s", help)
+	}
+}
