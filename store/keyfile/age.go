@@ -181,10 +181,14 @@ func Create(name string, f *File, l Lock) error {
 	return finish(w, b)
 }
 
-// Replace writes a key file anew, whole or not at all.
+// Replace writes a key file anew, whole or not at all. Where name is a link it
+// stays one: the file that it leads to is written.
 func Replace(name string, f *File, l Lock) error {
 	b, err := seal(f, l)
 	if err != nil {
+		return err
+	}
+	if name, err = filepath.EvalSymlinks(name); err != nil {
 		return err
 	}
 	w, err := os.CreateTemp(filepath.Dir(name), ".simscope-keys-*") // 0600

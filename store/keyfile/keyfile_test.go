@@ -124,6 +124,31 @@ func TestEncrypted(t *testing.T) {
 	}
 }
 
+// TestReplaceFollowsALink: the file that is meant is written, wherever it lies.
+func TestReplaceFollowsALink(t *testing.T) {
+	dir, vault := t.TempDir(), t.TempDir()
+	name, link := filepath.Join(vault, "keys.age"), filepath.Join(dir, "keys.age")
+	if err := Create(name, open(t, full), testLock(t, "one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(name, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(link, &File{}, testLock(t, "one")); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone: %v, %v", st.Mode(), err)
+	}
+	b, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := Open(b, testLock(t, "one")); err != nil || len(f.Cards) != 0 {
+		t.Errorf("the file is the old one: %v", err)
+	}
+}
+
 func TestIdentity(t *testing.T) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
