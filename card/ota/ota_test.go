@@ -534,6 +534,7 @@ func TestConcerns(t *testing.T) {
 		{"cc", 9, nil, ota.CounterNone, false},
 		{"cc,counter-ignored", 9, at(99), ota.CounterNone, false},
 		{"cc,counter-higher", 9, nil, ota.CounterUnknown, false},
+		{"cc,counter-higher", 1 << 39, nil, ota.CounterUnknown, true}, // how far it goes is not known
 		{"cc,counter-higher", 9, at(9), ota.CounterLow, false},
 		{"cc,counter-higher", 10, at(9), ota.CounterNext, false},
 		{"cc,counter-higher", 12, at(9), ota.CounterAhead, false},

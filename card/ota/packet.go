@@ -204,6 +204,8 @@ func (r Request) Careful() bool {
 		return true
 	case CounterAhead:
 		return r.Ahead() > maxAhead
+	case CounterUnknown: // as if the card had taken none yet
+		return r.Counter > maxAhead+1
 	}
 	return false
 }
