@@ -64,7 +64,8 @@ type guide struct {
 	sent   bool
 	id     uint64
 	sentAt time.Time
-	late   bool // Esc was pressed while the answer is awaited
+	lent   func() // clears the copies of secrets that went with the question
+	late   bool   // Esc was pressed while the answer is awaited
 	gaveUp bool
 	told   *app.Problem
 	pin    *auth.PINNeededError
@@ -419,26 +420,34 @@ func (d *guide) checkKey(k string, msg tea.KeyPressMsg) (done bool, cmd tea.Cmd)
 	return false, nil
 }
 
-// send hands the question to the card's worker, once.
-func (d *guide) send() {
-	q, number := d.q, d.number
-	var before []auth.Evidence
+// lend copies what goes with the question: the keys in use, and what earlier
+// answers said.
+func (d *guide) lend() (q app.AuthQuestion, before []auth.Evidence) {
+	q = d.q
 	if k := d.m.keys; k != nil && !d.source.none {
 		sub := k.sub.Clone()
 		q.Keys = &sub
 		before = d.m.evidence(q.App)
 	}
+	d.lent = func() {
+		if q.Keys != nil {
+			q.Keys.Clear()
+		}
+		for _, e := range before {
+			e.Answer.Clear()
+		}
+	}
+	return q, before
+}
+
+// send hands the question to the card's worker, once.
+func (d *guide) send() {
+	q, before := d.lend()
+	lent, number := d.lent, d.number
 	d.at = stepAnswer
 	d.id = d.env.Hub.SubmitCritical("authenticate", func(ctx context.Context, c *app.Card) (any, error) {
-		defer func() {
-			for _, e := range before {
-				e.Answer.Clear()
-			}
-		}()
+		defer lent()
 		if c.Number != number {
-			if q.Keys != nil {
-				q.Keys.Clear()
-			}
 			return nil, card.ErrOtherCard
 		}
 		return c.Authenticate(ctx, q, before)
@@ -452,6 +461,7 @@ func (d *guide) send() {
 // answered takes over what the card said; an answer is shown on the screen
 // itself, so that the dialog is done.
 func (d *guide) answered(a app.Answer) bool {
+	d.lent() // a question that never began did not
 	if r, ok := a.Value.(*app.AuthResult); ok && r != nil && a.Err == nil {
 		d.m.take(r)
 		d.sent = false
