@@ -221,9 +221,21 @@ func (x *Tx) collect(c Command, m about, r Response) (Response, error) {
 		if len(data)+len(next.Data) > maxResponse {
 			return Response{Data: data, SW: r.SW}, &BudgetError{What: "bytes", Limit: maxResponse, Got: data}
 		}
-		data = append(data, next.Data...)
+		data = joined(data, next.Data, m.risk == RiskAuth)
 		r.SW = next.SW
 	}
+}
+
+// joined puts what came next behind what came before. The parts of an answer
+// of keys are overwritten: the whole is the one copy there is to clear.
+func joined(data, next []byte, keys bool) []byte {
+	if !keys {
+		return append(data, next...)
+	}
+	out := append(append(make([]byte, 0, len(data)+len(next)), data...), next...)
+	clear(data)
+	clear(next)
+	return out
 }
 
 func (x *Tx) getResponse(c Command, le int) Command {

@@ -164,11 +164,11 @@ func Run(ctx context.Context, s *card.Session, req Request) (*Answer, error) {
 			return err
 		}
 		r, err := x.Send(c)
+		defer clear(r.Data) // also of an answer that did not come to an end
 		if err != nil {
 			return err
 		}
 		out, err = req.read(c, r, refs)
-		clear(r.Data)
 		return err
 	})
 	if err != nil {
