@@ -210,8 +210,8 @@ func (p *program) authProbe(ctx context.Context, c *app.Card, yes bool) error {
 	}
 	if e := p.emit(doc, func(w io.Writer) {
 		t := newTable(w)
-		for i, s := range got.Steps {
-			t.row(app.ProbeWords(c, steps[i]), app.ProbeResultWords(s), s.SW.String())
+		for _, s := range got.Steps {
+			t.row(app.ProbeWords(c, s.ProbeStep), app.ProbeResultWords(s), s.SW.String())
 		}
 		t.flush()
 		for _, f := range doc.Found {

@@ -230,6 +230,51 @@ func TestPartsAreCleared(t *testing.T) {
 	}
 }
 
+// believer takes every token in the 3G context.
+type believer struct {
+	card.Transport
+	tokens int
+}
+
+func (b *believer) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
+	if apdu[1] != card.InsAuthenticate || apdu[3] == 0x80 {
+		return b.Transport.Transmit(ctx, apdu)
+	}
+	b.tokens++
+	out := append([]byte{0xDB, 8}, make([]byte, 8)...)
+	for range 2 {
+		out = append(append(out, 16), make([]byte, 16)...)
+	}
+	return append(out, 0x90, 0x00), nil
+}
+
+// TestProbeStopsAtATakenToken: a card that believes a random token is sent no
+// second one.
+func TestProbeStopsAtATakenToken(t *testing.T) {
+	img, err := virtual.OpenBuiltin("lab")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := virtual.NewProvider(virtual.Slot{Name: "test", Image: img})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner, err := p.Open(context.Background(), card.ReaderID{Provider: virtual.ProviderName, Name: "test"}, card.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &believer{Transport: inner}
+	s, err := card.Open(context.Background(), b, card.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, "lab", nil)
+	got, err := RunProbe(context.Background(), s, ProbeSteps(card.KindUICC, r.usim, r.isim), nil)
+	if err != nil || !got.IgnoresMAC || b.tokens != 1 {
+		t.Errorf("%d tokens, %+v, %v", b.tokens, got, err)
+	}
+}
+
 // TestAnswers holds the form of answers, field by field.
 func TestAnswers(t *testing.T) {
 	res, ck, ik, kc := strings.Repeat("A1", 8), strings.Repeat("B2", 16), strings.Repeat("C3", 16), strings.Repeat("D4", 8)
