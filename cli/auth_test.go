@@ -288,3 +288,11 @@ func TestDerivedFlags(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestATokenWithoutKeys: nothing is said of keys that nobody gave.
+func TestATokenWithoutKeys(t *testing.T) {
+	r := run("FAR\n", "--image", "lab", "auth", "run", "--rand", strings.Repeat("0", 32), "--autn", strings.Repeat("0", 32))
+	if r.code != ExitCardError || !strings.Contains(r.err, "No keys here open this AUTN") || !strings.Contains(r.err, "FAR") {
+		t.Errorf("%+v", r)
+	}
+}
