@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"simscope/card/auth"
 	"simscope/card/safe"
 	"simscope/crypto/aka"
+	"simscope/store/keyfile"
 	"simscope/texts"
 	"simscope/tui/app"
 )
@@ -22,7 +24,7 @@ type authFlags struct {
 	context, rand, sqn, amf, autn, auts string
 	naf, impi                           string
 	network, imsi, service              string // what keys are derived for
-	reveal                              bool
+	reveal, remember                    bool
 }
 
 func (p *program) authCommand() *cobra.Command {
@@ -41,6 +43,7 @@ func (p *program) authRunCommand() *cobra.Command {
 	c.Flags().StringVar(&f.context, "context", "3g", texts.Say("flag.auth_context"))
 	f.addNumbers(c, "flag.sqn", "flag.autn")
 	c.Flags().StringVar(&f.naf, "naf-id", "", texts.Say("flag.naf_id"))
+	c.Flags().BoolVar(&f.remember, "remember", false, texts.Say("flag.remember"))
 	return c
 }
 
@@ -190,6 +193,9 @@ func (p *program) authRun(ctx context.Context, f authFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	if f.remember && (!f.given() || f.plain) {
+		return usage("remember")
+	}
 	if _, err := f.sqnOf(0, true, aka.DefaultIndexBits); err != nil {
 		return err
 	}
@@ -219,6 +225,9 @@ func (p *program) ask(ctx context.Context, c *app.Card, f authFlags, q app.AuthQ
 		q.Keys = &keys.sub
 		bits = keys.indexBits
 		defer keys.sub.Clear()
+		if f.remember && keys.foreign {
+			return keyfile.ErrOtherCard
+		}
 		var err error
 		if q.AMF, err = f.amfOr(keys.amf); err != nil {
 			return err
@@ -239,10 +248,14 @@ func (p *program) ask(ctx context.Context, c *app.Card, f authFlags, q app.AuthQ
 	}
 	defer res.Clear()
 	doc := p.authDocument(c, res, jump, bits, f.reveal)
+	var kept error
+	if keys != nil && f.given() && q.Context.Token() {
+		doc.Known, kept = learnt(c, f, res, keys)
+	}
 	if err := p.emit(doc, func(w io.Writer) { doc.print(w) }); err != nil {
 		return err
 	}
-	return authOutcome(res)
+	return cmp.Or(authOutcome(res), kept)
 }
 
 // sequence is how far a token moves the card: of one that the host makes, or

@@ -36,6 +36,7 @@ var authExitCodes = map[string]int{
 	"keys_no_part":       ExitNotFound,
 	"keys_no_adm":        ExitNotFound,
 	"keys_algorithm":     ExitUsage,
+	"keys_others":        ExitNotAllowed,
 	"keys_other_card":    ExitNotAllowed,
 }
 

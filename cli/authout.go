@@ -35,6 +35,7 @@ type authJSON struct {
 	Finding     *findJSON     `json:"finding,omitempty"`
 	Derived     []derivedJSON `json:"derived,omitempty"`
 	Next        []string      `json:"next,omitempty"`
+	Known       *knownJSON    `json:"known,omitempty"`
 }
 
 type jumpJSON struct {
@@ -163,6 +164,9 @@ func (d authJSON) print(w io.Writer) {
 	printDerived(w, d.Derived)
 	for _, n := range d.Next {
 		fmt.Fprintln(w, n)
+	}
+	if d.Known != nil {
+		fmt.Fprintf(w, "\n%s\n", d.Known.Text)
 	}
 }
 

@@ -148,7 +148,7 @@ func (p *program) keysAdd(ctx context.Context, name string, f addFlags) error {
 		return err
 	}
 	if err := keyfile.Replace(name, file, lock); err != nil {
-		return fileProblem(err, texts.Say("tried.keys"))
+		return keysProblem(err, texts.Say("tried.keys"))
 	}
 	return p.emit(entryJSON(&e, false), func(w io.Writer) {
 		fmt.Fprintln(w, texts.Say("out.keys.added", "name", safe.Text(e.Name()), "file", safe.Text(name)))

@@ -114,6 +114,8 @@ type knownKeys struct {
 	hasMS, told bool
 	indexBits   int
 	amf         *[aka.AMFSize]byte
+	lock        keyfile.Lock // of the file they came from
+	foreign     bool         // the entry they came from names another card
 }
 
 // load gets the keys; nil where no source is named. c is nil without a card.
@@ -146,10 +148,11 @@ func (p *program) loadKeys(ctx context.Context, f keyFlags, c *app.Card, in card
 }
 
 func (p *program) keysOfFile(ctx context.Context, f fileFlags, c *app.Card, out *knownKeys) error {
-	return p.useEntry(ctx, f, c, func(e *keyfile.Card) error {
+	return p.useEntry(ctx, f, c, func(e *keyfile.Card, lock keyfile.Lock) error {
 		if e.Subscriber.Algorithm == "" {
 			return keyfile.ErrNoCard
 		}
+		out.lock, out.foreign = lock, c != nil && !e.Of(c.Files.Identity().ICCID)
 		out.sub, out.amf = e.Subscriber.Clone(), e.AMF
 		if e.SQN != nil {
 			out.indexBits, out.ms, out.hasMS = e.SQN.IndexBits, e.SQN.Last, e.SQN.HasLast
@@ -158,10 +161,10 @@ func (p *program) keysOfFile(ctx context.Context, f fileFlags, c *app.Card, out 
 	})
 }
 
-// useEntry opens a key file and lends the entry of the card that is meant. c
-// is nil where no card is open.
-func (p *program) useEntry(ctx context.Context, f fileFlags, c *app.Card, take func(*keyfile.Card) error) error {
-	file, _, err := p.openKeys(ctx, f.file, f.lockFlags)
+// useEntry opens a key file and lends the entry of the card that is meant, and
+// the lock that opens the file again. c is nil where no card is open.
+func (p *program) useEntry(ctx context.Context, f fileFlags, c *app.Card, take func(*keyfile.Card, keyfile.Lock) error) error {
+	file, lock, err := p.openKeys(ctx, f.file, f.lockFlags)
 	if err != nil {
 		return err
 	}
@@ -170,13 +173,13 @@ func (p *program) useEntry(ctx context.Context, f fileFlags, c *app.Card, take f
 	if err != nil {
 		return err
 	}
-	return take(e)
+	return take(e, lock)
 }
 
 // useOwnEntry is useEntry for keys that cost the card something when they are
 // wrong: one that is named must not be of another card.
 func (p *program) useOwnEntry(ctx context.Context, f fileFlags, c *app.Card, take func(*keyfile.Card) error) error {
-	return p.useEntry(ctx, f, c, func(e *keyfile.Card) error {
+	return p.useEntry(ctx, f, c, func(e *keyfile.Card, _ keyfile.Lock) error {
 		if c != nil && !e.Of(c.Files.Identity().ICCID) {
 			return keyfile.ErrOtherCard
 		}
@@ -207,13 +210,9 @@ const maxPassphrase = 1024
 // openKeys reads a key file, asking for the passphrase where it needs one.
 // The lock opens it again.
 func (p *program) openKeys(ctx context.Context, name string, f lockFlags) (*keyfile.File, keyfile.Lock, error) {
-	tried := texts.Say("tried.keys")
 	b, err := keyfile.Load(name)
 	if err != nil {
-		if _, known := problemID(err); known {
-			return nil, keyfile.Lock{}, err
-		}
-		return nil, keyfile.Lock{}, fileProblem(err, tried)
+		return nil, keyfile.Lock{}, keysProblem(err, texts.Say("tried.keys"))
 	}
 	if !keyfile.Encrypted(b) {
 		if !f.plain {
@@ -231,10 +230,13 @@ func (p *program) openKeys(ctx context.Context, name string, f lockFlags) (*keyf
 	return file, lock, err
 }
 
-// problemID tells an error of key files from one of the system.
-func problemID(err error) (string, bool) {
-	p := app.Explain(err, "")
-	return p.ID, strings.HasPrefix(p.ID, "keys_")
+// keysProblem is an error of key files as it is, and one of the system in
+// words.
+func keysProblem(err error, tried string) error {
+	if strings.HasPrefix(app.Explain(err, "").ID, "keys_") {
+		return err
+	}
+	return fileProblem(err, tried)
 }
 
 // lockFor makes the lock of an identity file, or of a passphrase.

@@ -1,7 +1,9 @@
 package keyfile
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -181,10 +183,22 @@ func Create(name string, f *File, l Lock) error {
 	return finish(w, b)
 }
 
-// Replace writes a key file anew, whole or not at all. Where name is a link it
-// stays one: the file that it leads to is written.
+// Replace writes a key file anew, whole or not at all, in the form it has. Where
+// name is a link it stays one: the file that it leads to is written. A file that
+// is encrypted for more recipients than the lock knows is left alone: the others
+// could not read it any more, and a file does not tell who they are.
 func Replace(name string, f *File, l Lock) error {
+	old, err := Load(name)
+	if err != nil {
+		return err
+	}
+	if n, err := recipients(old); err != nil || n > len(l.recipients) {
+		return cmp.Or(err, ErrOthers)
+	}
 	b, err := seal(f, l)
+	if err == nil && bytes.HasPrefix(old, armourHead) {
+		b, err = armoured(b)
+	}
 	if err != nil {
 		return err
 	}
@@ -203,6 +217,58 @@ func Replace(name string, f *File, l Lock) error {
 		return err
 	}
 	return nil
+}
+
+// Update opens a key file, has an entry changed and writes it anew with the same
+// lock. change reports whether it changed anything.
+func Update(name string, l Lock, change func(*File) (bool, error)) error {
+	b, err := Load(name)
+	if err != nil {
+		return err
+	}
+	f, err := Open(b, l)
+	if err != nil {
+		return err
+	}
+	defer f.Clear()
+	changed, err := change(f)
+	if err != nil || !changed {
+		return err
+	}
+	return Replace(name, f, l)
+}
+
+// recipients is for how many an encrypted file is: the stanzas of its header
+// (age-encryption.org/v1), without those that only fill.
+func recipients(b []byte) (int, error) {
+	if !Encrypted(b) {
+		return 0, ErrPlain
+	}
+	var r io.Reader = bytes.NewReader(b)
+	if bytes.HasPrefix(b, armourHead) {
+		r = armor.NewReader(r)
+	}
+	n := 0
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		l := lines.Bytes()
+		switch {
+		case bytes.HasPrefix(l, []byte("---")):
+			return n, nil
+		case bytes.HasPrefix(l, []byte("-> ")) && !bytes.Contains(l, []byte("-grease")):
+			n++
+		}
+	}
+	return 0, ErrNotFile
+}
+
+// armoured writes an encrypted file as text.
+func armoured(b []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w := armor.NewWriter(&out)
+	_, err := w.Write(b)
+	err = errors.Join(err, w.Close())
+	return out.Bytes(), err
 }
 
 // finish writes, makes sure that it is on the disk, and removes what is not

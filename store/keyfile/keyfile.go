@@ -67,6 +67,7 @@ var (
 	ErrNoCard   = errors.New("the key file has no keys of this card")
 	ErrMany     = errors.New("the key file has several cards that fit")
 	ErrNoIdent  = errors.New("no age identity stands in that file")
+	ErrOthers   = errors.New("the key file is encrypted for others too")
 	ErrNoAdmin  = errors.New("the key file has no such administrative code of this card")
 	// ErrOtherCard says that an entry that was named is of another card.
 	ErrOtherCard = errors.New("the entry of the key file is of another card")
@@ -80,6 +81,19 @@ type EntryError struct {
 
 func (e *EntryError) Error() string {
 	return fmt.Sprintf("card %d of the key file: %s", e.Card, e.What)
+}
+
+// Remember puts the highest sequence number that was used into an entry, and
+// reports whether it was another. indexBits is for an entry without any.
+func (c *Card) Remember(n aka.SQN, indexBits int) bool {
+	if c.SQN == nil {
+		c.SQN = &SQN{IndexBits: indexBits}
+	}
+	if c.SQN.HasLast && c.SQN.Last == n {
+		return false
+	}
+	c.SQN.Last, c.SQN.HasLast = n, true
+	return true
 }
 
 // Clear overwrites all keys.

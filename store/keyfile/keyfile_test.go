@@ -340,3 +340,82 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestUpdate writes a file anew for the same lock, in the form it had, and
+// leaves one alone that others open too.
+func TestUpdate(t *testing.T) {
+	dir := t.TempDir()
+	me, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := Identities(strings.NewReader(me.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := Lock{mine.identities, append([]age.Recipient{other.Recipient()}, mine.recipients...)}
+	remember := func(f *File) (bool, error) { return f.Cards[1].Remember(0x40, 4), nil }
+	for _, tc := range []struct {
+		name   string
+		lock   Lock
+		armour bool
+		opens  Lock
+		err    error
+	}{
+		{"words", testLock(t, "words"), false, testLock(t, "words"), nil},
+		{"armoured", testLock(t, "words"), true, testLock(t, "words"), nil},
+		{"identity", mine, false, mine, nil},
+		{"others", both, false, mine, ErrOthers},
+		{"others, armoured", both, true, mine, ErrOthers},
+		{"wrong words", testLock(t, "words"), false, testLock(t, "word"), ErrWrongKey},
+	} {
+		b, err := seal(open(t, full), tc.lock)
+		if err == nil && tc.armour {
+			b, err = armoured(b)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, tc.name)
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := Update(name, tc.opens, remember); !errors.Is(err, tc.err) {
+			t.Errorf("%s: %v, want %v", tc.name, err, tc.err)
+		}
+		after, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tc.err != nil {
+			if !bytes.Equal(after, b) {
+				t.Errorf("%s: the file was written", tc.name)
+			}
+			continue
+		}
+		if bytes.HasPrefix(after, armourHead) != tc.armour {
+			t.Errorf("%s: the form is another", tc.name)
+		}
+		f, err := Open(after, tc.opens)
+		if err != nil {
+			t.Fatal(tc.name, err)
+		}
+		if sqn := f.Cards[1].SQN; sqn == nil || sqn.Last != 0x40 || sqn.IndexBits != 4 {
+			t.Errorf("%s: %+v", tc.name, sqn)
+		}
+		if err := Update(name, tc.opens, remember); err != nil {
+			t.Error(err)
+		}
+		if again, _ := os.ReadFile(name); !bytes.Equal(again, after) {
+			t.Errorf("%s: written although nothing changed", tc.name)
+		}
+	}
+	left, _ := filepath.Glob(filepath.Join(dir, ".simscope-keys-*"))
+	if len(left) > 0 {
+		t.Errorf("files are left: %v", left)
+	}
+}

@@ -29,6 +29,7 @@ var authSimple = []struct {
 	{keyfile.ErrNoCard, "keys_no_card"},
 	{keyfile.ErrMany, "keys_many"},
 	{keyfile.ErrNoIdent, "keys_identity"},
+	{keyfile.ErrOthers, "keys_others"},
 	{keyfile.ErrOtherCard, "keys_other_card"},
 }
 
