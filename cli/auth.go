@@ -24,7 +24,7 @@ type authFlags struct {
 	context, rand, sqn, amf, autn, auts string
 	naf, impi                           string
 	network, imsi, service              string // what keys are derived for
-	reveal, remember                    bool
+	reveal, remember, yes               bool
 }
 
 func (p *program) authCommand() *cobra.Command {
@@ -43,6 +43,7 @@ func (p *program) authRunCommand() *cobra.Command {
 	c.Flags().StringVar(&f.context, "context", "3g", texts.Say("flag.auth_context"))
 	f.addNumbers(c, "flag.sqn", "flag.autn")
 	c.Flags().StringVar(&f.naf, "naf-id", "", texts.Say("flag.naf_id"))
+	c.Flags().BoolVar(&f.yes, "yes", false, texts.Say("flag.auth_yes"))
 	c.Flags().BoolVar(&f.remember, "remember", false, texts.Say("flag.remember"))
 	return c
 }
@@ -239,7 +240,7 @@ func (p *program) ask(ctx context.Context, c *app.Card, f authFlags, q app.AuthQ
 			return err
 		}
 	}
-	if err := p.warnBefore(ctx, c, q, jump); err != nil {
+	if err := p.warnBefore(ctx, c, f, q, jump); err != nil {
 		return err
 	}
 	res, err := c.Authenticate(ctx, q, nil)
@@ -292,9 +293,9 @@ func (p *program) sequence(q app.AuthQuestion, keys *knownKeys) (*auth.Jump, err
 	return &j, nil
 }
 
-// warnBefore says what is sent, and has a word typed where the card's
-// sequence number goes far.
-func (p *program) warnBefore(ctx context.Context, c *app.Card, q app.AuthQuestion, j *auth.Jump) error {
+// warnBefore says what is sent. Where the card's sequence number moves it asks,
+// and --yes answers; where it goes far a word is typed, which no flag stands for.
+func (p *program) warnBefore(ctx context.Context, c *app.Card, f authFlags, q app.AuthQuestion, j *auth.Jump) error {
 	w := p.words(p.io.Err)
 	where := texts.Say("auth.where.sim")
 	if q.App != "" {
@@ -306,15 +307,18 @@ func (p *program) warnBefore(ctx context.Context, c *app.Card, q app.AuthQuestio
 		return nil
 	case j == nil && len(q.AUTN) > 0:
 		fmt.Fprintln(w, texts.Say("auth.jump.foreign"))
-		return p.mustType(ctx, texts.Say("auth.far.foreign"))
+		return p.mustType(ctx, texts.Say("auth.far.foreign"), texts.Say("auth.far.word"))
 	case j == nil:
 		return nil
 	}
 	fmt.Fprintln(w, app.JumpWords(*j))
-	if !j.Far {
-		return nil
+	switch {
+	case j.Far:
+		return p.mustType(ctx, texts.Say("auth.far"), texts.Say("auth.far.word"))
+	case j.Ahead > 0 && !f.yes:
+		return p.mustType(ctx, texts.Say("auth.moves"), texts.Say("prompt.plan_word"))
 	}
-	return p.mustType(ctx, texts.Say("auth.far"))
+	return nil
 }
 
 // cardName is how a card is spoken of: its ICCID, or the reader it is in.
@@ -326,8 +330,8 @@ func cardName(c *app.Card) string {
 }
 
 // mustType has the word typed without which nothing is sent.
-func (p *program) mustType(ctx context.Context, why string) error {
-	ok, err := p.prompter(ctx).confirm(why, texts.Say("auth.far.word"))
+func (p *program) mustType(ctx context.Context, why, word string) error {
+	ok, err := p.prompter(ctx).confirm(why, word)
 	if err == nil && !ok {
 		err = problem("auth_not_confirmed", texts.Say("tried.auth"))
 	}

@@ -202,7 +202,8 @@ func (p *program) authProbe(ctx context.Context, c *app.Card, yes bool) error {
 		doc.Steps = append(doc.Steps, probeStepJSON{s.Context.String(), app.ProbeApp(c, s.ProbeStep), s.SW.String(), app.ProbeResult(s)})
 	}
 	if got.ChecksMAC || got.IgnoresMAC {
-		doc.MAC = &got.ChecksMAC
+		checks := !got.IgnoresMAC // one application that does not is enough
+		doc.MAC = &checks
 	}
 	if got.KcSeen > 1 {
 		weak := got.KcSeen == got.KcZero

@@ -44,7 +44,7 @@ func TestRemember(t *testing.T) {
 		t.Errorf("%s: %+v", last(), r)
 	}
 	// The demonstration card begins anew with each run.
-	if r := ask("--remember", "--sqn", "next", "--json"); r.code != ExitOK || !strings.Contains(r.out, `"remembered": true`) || last() != "000000000020" {
+	if r := ask("--remember", "--sqn", "next", "--yes", "--json"); r.code != ExitOK || !strings.Contains(r.out, `"remembered": true`) || last() != "000000000020" {
 		t.Errorf("%s: %+v", last(), r)
 	}
 	if r := ask("--remember"); r.code != ExitOK || last() != "000000000000" {

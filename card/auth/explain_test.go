@@ -377,6 +377,10 @@ func TestJumps(t *testing.T) {
 			t.Errorf("%+v gives %+v", tc, j)
 		}
 	}
+	// A file may claim an index longer than the card's.
+	if j := JumpTo(true, 0, aka.SQN(1<<28)<<8, 8); !j.Far || j.Ahead != 1<<28 {
+		t.Errorf("%+v", j)
+	}
 	if n, ok := Next(0x47, 3, 5); !ok || n != 0x63 {
 		t.Errorf("%v %v", n, ok)
 	}

@@ -56,6 +56,9 @@ type Probe struct {
 	// KcSeen counts the keys Kc that were given, KcZero those that end in ten
 	// zero bits: all of several say COMP128 version 1 or 2.
 	KcSeen, KcZero int
+	// unclear says that a card answered a random token with what is no answer:
+	// it may have taken it.
+	unclear bool
 }
 
 // kcWeakMask is of the last two bytes of Kc.
@@ -63,12 +66,12 @@ const kcWeakMask = 0x03FF
 
 // RunProbe sends the steps in turn, each once. It stops at the first that is
 // no word of the card, and returns what was learnt until then with the error.
-// A PIN that is needed ends it too. Where a token was taken no other is sent:
-// each would move the card's sequence number to anywhere.
+// A PIN that is needed ends it too. Where a token was taken, or may have been, no
+// other is sent: each would move the card's sequence number to anywhere.
 func RunProbe(ctx context.Context, s *card.Session, steps []ProbeStep, iccid []byte) (Probe, error) {
 	var out Probe
 	for _, st := range steps {
-		if st.Context.Token() && out.IgnoresMAC {
+		if st.Context.Token() && (out.IgnoresMAC || out.unclear) {
 			continue
 		}
 		req := Request{Context: st.Context, App: st.App, ICCID: iccid}
@@ -93,6 +96,7 @@ func (p *Probe) take(st ProbeStep, a *Answer, err error) bool {
 	switch {
 	case errors.As(err, &bad):
 		row.Malformed, row.SW = bad, card.SWDone
+		p.unclear = p.unclear || st.Context.Token()
 	case errors.As(err, &refused) && refused.Op == opAuthenticate:
 		row.SW = refused.SW
 	case err != nil:

@@ -234,6 +234,7 @@ func TestPartsAreCleared(t *testing.T) {
 type believer struct {
 	card.Transport
 	tokens int
+	odd    bool // the answer has no known form
 }
 
 func (b *believer) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
@@ -241,6 +242,9 @@ func (b *believer) Transmit(ctx context.Context, apdu []byte) ([]byte, error) {
 		return b.Transport.Transmit(ctx, apdu)
 	}
 	b.tokens++
+	if b.odd {
+		return []byte{0x11, 0x22, 0x90, 0x00}, nil
+	}
 	out := append([]byte{0xDB, 8}, make([]byte, 8)...)
 	for range 2 {
 		out = append(append(out, 16), make([]byte, 16)...)
@@ -271,6 +275,12 @@ func TestProbeStopsAtATakenToken(t *testing.T) {
 	r := newRig(t, "lab", nil)
 	got, err := RunProbe(context.Background(), s, ProbeSteps(card.KindUICC, r.usim, r.isim), nil)
 	if err != nil || !got.IgnoresMAC || b.tokens != 1 {
+		t.Errorf("%d tokens, %+v, %v", b.tokens, got, err)
+	}
+	// Nor is one that answers a token with what nobody can read.
+	b.tokens, b.odd = 0, true
+	got, err = RunProbe(context.Background(), s, ProbeSteps(card.KindUICC, r.usim, r.isim), nil)
+	if err != nil || got.IgnoresMAC || got.ChecksMAC || b.tokens != 1 {
 		t.Errorf("%d tokens, %+v, %v", b.tokens, got, err)
 	}
 }

@@ -35,9 +35,16 @@ func JumpTo(known bool, ms, to aka.SQN, indexBits int) Jump {
 	} else {
 		j.Behind = from - seq
 	}
-	j.NearEnd = a.SEQ(aka.MaxSQN)-seq < maxJump
-	j.Far = j.Ahead > maxJump || j.NearEnd
+	j.NearEnd, j.Far = far(j.From, to, min(indexBits, aka.DefaultIndexBits))
 	return j
+}
+
+// far judges a jump by an index of no more bits than the usual: one that is
+// said to be longer than the card's makes a jump look shorter than it is.
+func far(from, to aka.SQN, indexBits int) (nearEnd, far bool) {
+	a := aka.Array{IndexBits: indexBits}
+	nearEnd = a.SEQ(aka.MaxSQN)-a.SEQ(to) < maxJump
+	return nearEnd, nearEnd || to > from && a.SEQ(to)-a.SEQ(from) > maxJump
 }
 
 // Place is a sequence number taken apart as the array takes it.

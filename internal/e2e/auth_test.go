@@ -64,11 +64,11 @@ func TestAuthentication(t *testing.T) {
 	if d := ask(keys, 0, "run"); d.Result != "sync_failure" || d.SQNMS != "000000000000" || d.Finding.ID != "sqn_not_new" {
 		t.Errorf("%+v", d)
 	}
-	if d := ask(keys, 0, "run", "--sqn", "000000000020"); d.Result != "success" || d.Finding.ID != "same" || len(d.Derived) < 7 {
+	if d := ask(keys, 0, "run", "--yes", "--sqn", "000000000020"); d.Result != "success" || d.Finding.ID != "same" || len(d.Derived) < 7 {
 		t.Errorf("%+v", d)
 	}
 	// The card has taken it: the same number is old now.
-	if d := ask(keys, 0, "run", "--sqn", "000000000020"); d.Result != "sync_failure" || d.SQNMS != "000000000020" {
+	if d := ask(keys, 0, "run", "--yes", "--sqn", "000000000020"); d.Result != "sync_failure" || d.SQNMS != "000000000020" {
 		t.Errorf("%+v", d)
 	}
 	wrong := []string{canaryPIN, authK, authOP}
