@@ -36,7 +36,7 @@ func learnt(c *app.Card, f authFlags, res *app.AuthResult, keys *knownKeys) (*kn
 	out := &knownJSON{SQNMS: n.String(), Text: texts.Say("auth.known", "app", c.Files.Name(card.PathOf(res.App)), "sqn", n)}
 	if !f.remember {
 		out.Remembered = keys.hasMS && keys.ms == n
-		if !out.Remembered {
+		if !out.Remembered && !f.plain {
 			out.say("auth.known.hint")
 		}
 		return out, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -60,15 +59,13 @@ type guide struct {
 	word   ui.Input
 	onSend bool
 
-	ended  bool
-	sent   bool
-	id     uint64
-	sentAt time.Time
-	lent   func() // clears the copies of secrets that went with the question
-	late   bool   // Esc was pressed while the answer is awaited
-	gaveUp bool
-	told   *app.Problem
-	pin    *auth.PINNeededError
+	ended   bool
+	sent    bool
+	request kit.Sent
+	lent    func() // clears the copies of secrets that went with the question
+	late    bool   // Esc was pressed while the answer is awaited
+	told    *app.Problem
+	pin     *auth.PINNeededError
 }
 
 // field is one number that is typed.
@@ -148,19 +145,14 @@ func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 		return true, nil
 	}
 	d.late = true
-	waited := d.env.Now().Sub(d.sentAt)
-	if waited >= app.AbandonAfter && !d.gaveUp {
-		d.gaveUp = true
-		d.env.Hub.Abandon(d.id)
-	}
-	return waited >= 2*app.AbandonAfter, nil
+	return d.request.Escape(d.env), nil
 }
 
 // Update implements ui.Dialog.
 func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case app.AnswerEvent:
-		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
+		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.request.ID {
 			return d.answered(a), nil
 		}
 	case kit.KeyFileMsg[*held]:
@@ -445,15 +437,15 @@ func (d *guide) send() {
 	q, before := d.lend()
 	lent, number := d.lent, d.number
 	d.at = stepAnswer
-	d.id = d.env.Hub.SubmitCritical("authenticate", func(ctx context.Context, c *app.Card) (any, error) {
+	d.request.ID = d.env.Hub.SubmitCritical("authenticate", func(ctx context.Context, c *app.Card) (any, error) {
 		defer lent()
 		if c.Number != number {
 			return nil, card.ErrOtherCard
 		}
 		return c.Authenticate(ctx, q, before)
 	})
-	d.sent, d.sentAt = true, d.env.Now()
-	if d.id == 0 {
+	d.sent, d.request.At = true, d.env.Now()
+	if d.request.ID == 0 {
 		d.answered(app.Answer{Err: card.ErrOtherCard})
 	}
 }

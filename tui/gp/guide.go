@@ -2,7 +2,6 @@ package gp
 
 import (
 	"context"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -51,13 +50,11 @@ type guide struct {
 	fault    string // what is wrong with what was typed
 	onSend   bool   // the button that sends has the focus
 
-	ended  bool // the card went away before anything was sent
-	sent   bool
-	id     uint64
-	sentAt time.Time
-	gaveUp bool
-	done   *app.GPSession
-	told   *app.Problem
+	ended   bool // the card went away before anything was sent
+	sent    bool
+	request kit.Sent
+	done    *app.GPSession
+	told    *app.Problem
 }
 
 func newGuide(m *Model) *guide {
@@ -103,19 +100,14 @@ func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 		d.wipe()
 		return true, nil
 	}
-	waited := d.m.env.Now().Sub(d.sentAt)
-	if waited >= app.AbandonAfter && !d.gaveUp {
-		d.gaveUp = true
-		d.m.env.Hub.Abandon(d.id)
-	}
-	return waited >= 2*app.AbandonAfter, nil
+	return d.request.Escape(d.m.env), nil
 }
 
 // Update implements ui.Dialog.
 func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case app.AnswerEvent:
-		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
+		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.request.ID {
 			d.answered(a)
 		}
 	case kit.KeyFileMsg[*fileKeys]:
@@ -281,15 +273,15 @@ func (d *guide) send() {
 	keys := d.keys
 	o := app.GPOpening{Version: d.version, Security: app.GPSecurities[d.security], KDF: app.GPKDFs[d.kdf], Keys: keys}
 	number := d.number
-	d.at, d.sent, d.sentAt = stepResult, true, d.m.env.Now()
-	d.id = d.m.env.Hub.SubmitCritical("gp list", func(ctx context.Context, c *app.Card) (any, error) {
+	d.at, d.sent, d.request.At = stepResult, true, d.m.env.Now()
+	d.request.ID = d.m.env.Hub.SubmitCritical("gp list", func(ctx context.Context, c *app.Card) (any, error) {
 		defer o.Clear()
 		if c.Number != number {
 			return app.GPSession{}, card.ErrOtherCard
 		}
 		return c.OpenDomainWith(ctx, o)
 	})
-	if d.id == 0 {
+	if d.request.ID == 0 {
 		d.answered(app.Answer{Err: card.ErrOtherCard})
 	}
 }

@@ -32,7 +32,7 @@ func (d *guide) hints() []ui.Hint {
 	case d.ended || d.at == stepResult && !d.waiting():
 		return []ui.Hint{hint("enter", "close")}
 	case d.waiting():
-		return []ui.Hint{{Key: "esc", Does: texts.Say("gp.hint.give_up"), Off: d.m.env.Now().Sub(d.sentAt) < app.AbandonAfter}}
+		return []ui.Hint{{Key: "esc", Does: texts.Say("gp.hint.give_up"), Off: d.request.TooEarly(d.m.env)}}
 	case d.at == stepSet:
 		return []ui.Hint{hint("enter", "on"), hint("f", "file"), hint("down", "other_set"), hint("esc", "leave")}
 	case d.typing(), d.filing():

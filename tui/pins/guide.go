@@ -2,7 +2,6 @@ package pins
 
 import (
 	"context"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -72,10 +71,8 @@ type guide struct {
 
 	ended    bool // the card went away before anything was sent
 	sent     bool
-	id       uint64
-	sentAt   time.Time
+	request  kit.Sent
 	asked    bool // Esc was pressed while the answer is awaited
-	gaveUp   bool // the request was cancelled
 	told     *told
 	tellNext bool // the result offers to change the PIN
 }
@@ -172,27 +169,21 @@ func (d *guide) wipe() {
 }
 
 // Escape implements ui.Escaper. Before sending it leaves and sends nothing;
-// after it, it waits for the truth. A request that does not come back can be
-// given up after a while, and the dialog left when even that has no answer.
+// after it, it waits for the truth.
 func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 	if !d.waiting() {
 		d.wipe()
 		return true, nil
 	}
 	d.asked = true
-	waited := d.env.Now().Sub(d.sentAt)
-	if waited >= app.AbandonAfter && !d.gaveUp {
-		d.gaveUp = true
-		d.env.Hub.Abandon(d.id)
-	}
-	return waited >= 2*app.AbandonAfter, nil
+	return d.request.Escape(d.env), nil
 }
 
 // Update implements ui.Dialog.
 func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case app.AnswerEvent:
-		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
+		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.request.ID {
 			d.answered(a)
 		}
 	case tea.KeyPressMsg:
@@ -369,7 +360,7 @@ func (d *guide) send() {
 	}
 	number := d.number
 	d.enter(d.find(stepResult))
-	d.id = d.env.Hub.SubmitCritical("pin "+operations[d.op].id, func(ctx context.Context, c *app.Card) (any, error) {
+	d.request.ID = d.env.Hub.SubmitCritical("pin "+operations[d.op].id, func(ctx context.Context, c *app.Card) (any, error) {
 		defer req.Current.Clear()
 		defer req.New.Clear()
 		if c.Number != number {
@@ -378,8 +369,8 @@ func (d *guide) send() {
 		out, err := c.DoPIN(ctx, req)
 		return Done{Outcome: out, PINs: c.PINs()}, err
 	})
-	d.sent, d.sentAt = true, d.env.Now()
-	if d.id == 0 {
+	d.sent, d.request.At = true, d.env.Now()
+	if d.request.ID == 0 {
 		d.answered(app.Answer{Err: card.ErrOtherCard})
 	}
 }

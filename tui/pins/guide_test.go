@@ -423,7 +423,7 @@ func pause() bool {
 func TestLeavesWhatNeverAnswers(t *testing.T) {
 	r := newRig(t, "everyday", nil)
 	d := newGuide(r.env, card.PINVerify, r.m.locks[0])
-	d.sent, d.sentAt = true, r.now
+	d.sent, d.request.At = true, r.now
 	if leave, _ := d.Escape(); leave {
 		t.Error("left at once")
 	}

@@ -86,7 +86,7 @@ func (d *guide) hints() []ui.Hint {
 	case d.ended:
 		return []ui.Hint{hint("esc", "close")}
 	case d.waiting():
-		return []ui.Hint{{Key: "esc", Does: texts.Say("pins.hint.give_up"), Off: d.env.Now().Sub(d.sentAt) < app.AbandonAfter}}
+		return []ui.Hint{{Key: "esc", Does: texts.Say("pins.hint.give_up"), Off: d.request.TooEarly(d.env)}}
 	}
 	switch d.step() {
 	case stepWhat:
@@ -316,9 +316,9 @@ func grouped(s string) string {
 func (d *guide) waitBody(p *page) {
 	p.say(ui.Title, "pins.wait", d.secretArgs()...)
 	p.gap()
-	waited := d.env.Now().Sub(d.sentAt)
+	waited := d.request.Waited(d.env)
 	switch {
-	case d.gaveUp:
+	case d.request.GaveUp:
 		p.say(ui.Warn, "pins.wait.gave_up")
 	case waited >= app.AbandonAfter:
 		p.say(ui.Warn, "pins.wait.late", "n", int(waited.Seconds()))
