@@ -110,6 +110,7 @@ var exitCodes = map[string]int{
 	"gp_initialize_update":     ExitCardError,
 	"gp_response":              ExitCardError,
 	"gp_keys":                  ExitUsage,
+	"gp_key_missing":           ExitUsage,
 	"gp_cryptogram":            ExitPINWrong,
 	"gp_external_authenticate": ExitPINWrong,
 }

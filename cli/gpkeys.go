@@ -130,8 +130,9 @@ func (p *program) gpKeysFor(ctx context.Context, c *app.Card, version byte, f fi
 	return keys, byte(n), err
 }
 
-// gpKeySet asks for the keys. An empty line, or the end of the input, repeats
-// the key before.
+// gpKeySet asks for the keys. An empty line repeats the key before; the end of
+// the input does not: in SCP02 the card's cryptogram proves ENC alone, and a
+// MAC that nobody gave would cost an EXTERNAL AUTHENTICATE.
 func (p *program) gpKeySet(ctx context.Context) (globalplatform.KeySet, error) {
 	q := p.prompter(ctx)
 	var set globalplatform.KeySet
@@ -157,11 +158,13 @@ func (p *program) gpKeySet(ctx context.Context) (globalplatform.KeySet, error) {
 // gpKey asks for one key: "enc", "mac" or "dek".
 func (p *program) gpKey(q *prompter, id string, before safe.Secret) (safe.Secret, error) {
 	typed, err := q.secretOf(texts.Say("prompt.gp."+id), maxKeyLine)
-	var pe *problemError
-	if errors.As(err, &pe) && pe.p.ID == "no_secret" && before.Len() > 0 && typed.Len() == 0 {
+	empty := errors.Is(err, errEmptyLine)
+	switch {
+	case empty && before.Len() > 0:
 		return before, nil
-	}
-	if err != nil {
+	case empty, errors.Is(err, errInputEnd):
+		return safe.Secret{}, problem("gp_key_missing", "", "name", strings.ToUpper(id))
+	case err != nil:
 		return safe.Secret{}, err
 	}
 	defer typed.Clear()

@@ -13,6 +13,7 @@ import (
 // The keys of the demonstration cards.
 const (
 	demoKey  = "404142434445464748494A4B4C4D4E4F"
+	demoKeys = demoKey + "\n\n\n" // in all three places
 	otherKey = "1F1E1D1C1B1A19181716151413121110"
 )
 
@@ -22,7 +23,7 @@ func withKeys(stdin, args string) result {
 
 func TestGPList(t *testing.T) {
 	for reader, protocol := range map[string]string{"everyday": "SCP03", "two": "SCP02"} {
-		for _, stdin := range []string{demoKey, demoKey + "\n", demoKey + "\n\n\n", strings.ToLower(demoKey) + "\r\n" + demoKey + "\n" + demoKey + "\n"} {
+		for _, stdin := range []string{demoKeys, demoKey + "\r\n\r\n\r\n", strings.ToLower(demoKey) + "\r\n" + demoKey + "\n" + demoKey + "\n"} {
 			r := withKeys(stdin, "-r "+reader+" gp list")
 			var doc struct {
 				Domain   string `json:"security_domain"`
@@ -41,7 +42,7 @@ func TestGPList(t *testing.T) {
 			}
 		}
 	}
-	text := run(demoKey, "--demo", "-r", "everyday", "gp", "list")
+	text := run(demoKeys, "--demo", "-r", "everyday", "gp", "list")
 	has(t, text.out, "opened with SCP03, keys of version 30, C-MAC; ended again", "issuer domain", "SECURED", "may delete any application",
 		"\n  application             A00000015141434C00: selectable")
 	has(t, text.err, "counts on the card")
@@ -56,29 +57,29 @@ func TestGPAuthRefuses(t *testing.T) {
 		code        int
 		id, says    string
 	}{
-		{demoKey, "-r everyday gp auth --security strongest", ExitOK, "", ""},
-		{demoKey, "-r everyday gp auth --key-version 0x30", ExitOK, "", ""},
-		{demoKey, "-r everyday gp auth --domain A000000151000000", ExitOK, "", ""},
-		{otherKey, "-r everyday gp auth", ExitPINWrong, "gp_cryptogram", "key version 30"},
-		{demoKey, "-r everyday gp auth --kdf kdf3", ExitPINWrong, "gp_cryptogram", "leave --kdf out"},
-		{demoKey, "-r everyday gp auth --kdf emv", ExitUsage, "gp_keys", ""},
-		{demoKey, "-r everyday gp auth --key-version 33", ExitCardError, "gp_initialize_update", "no keys of this version"},
-		{demoKey, "-r everyday gp auth --domain F000000001", ExitNotFound, "gp_select", ""},
-		{demoKey, "-r empty gp auth", -1, "", ""},
+		{demoKeys, "-r everyday gp auth --security strongest", ExitOK, "", ""},
+		{demoKeys, "-r everyday gp auth --key-version 0x30", ExitOK, "", ""},
+		{demoKeys, "-r everyday gp auth --domain A000000151000000", ExitOK, "", ""},
+		{otherKey + "\n\n\n", "-r everyday gp auth", ExitPINWrong, "gp_cryptogram", "key version 30"},
+		{demoKeys, "-r everyday gp auth --kdf kdf3", ExitPINWrong, "gp_cryptogram", "leave --kdf out"},
+		{demoKeys, "-r everyday gp auth --kdf emv", ExitUsage, "gp_keys", ""},
+		{demoKeys, "-r everyday gp auth --key-version 33", ExitCardError, "gp_initialize_update", "no keys of this version"},
+		{demoKeys, "-r everyday gp auth --domain F000000001", ExitNotFound, "gp_select", ""},
+		{demoKeys, "-r empty gp auth", -1, "", ""},
 		{demoKey + demoKey, "-r two gp auth", ExitUsage, "gp_keys", ""},
 		{demoKey + "\n" + demoKey + demoKey, "-r everyday gp auth", ExitUsage, "gp_keys", ""},
 		{"40 41 42 43 44 45 46 47 48 49 4A 4B 4C 4D 4E 4F", "-r everyday gp auth", ExitUsage, "gp_keys", ""},
 		{"404142", "-r everyday gp auth", ExitUsage, "gp_keys", ""},
 		{strings.Repeat("zz", 16), "-r everyday gp auth", ExitUsage, "gp_keys", ""},
-		{"", "-r everyday gp auth", ExitUsage, "no_secret", ""},
-		{demoKey, "-r everyday gp auth --key-version 128", ExitUsage, "usage", ""},
-		{demoKey, "-r everyday gp auth --key-version 0", ExitUsage, "usage", ""},
-		{demoKey, "-r everyday gp auth --key-version x", ExitUsage, "usage", ""},
-		{demoKey, "-r everyday gp auth --security none", ExitUsage, "usage", ""},
-		{demoKey, "-r everyday gp auth --kdf md5", ExitUsage, "usage", ""},
-		{demoKey, "-r everyday gp auth --domain 12", ExitUsage, "not_aid", ""},
-		{demoKey, "-r everyday gp auth " + demoKey, ExitUsage, "usage", ""},
-		{demoKey, "-r everyday --read-only gp auth", ExitNotAllowed, "locked_read_only", ""},
+		{"", "-r everyday gp auth", ExitUsage, "gp_key_missing", "the end of the input does not"},
+		{demoKeys, "-r everyday gp auth --key-version 128", ExitUsage, "usage", ""},
+		{demoKeys, "-r everyday gp auth --key-version 0", ExitUsage, "usage", ""},
+		{demoKeys, "-r everyday gp auth --key-version x", ExitUsage, "usage", ""},
+		{demoKeys, "-r everyday gp auth --security none", ExitUsage, "usage", ""},
+		{demoKeys, "-r everyday gp auth --kdf md5", ExitUsage, "usage", ""},
+		{demoKeys, "-r everyday gp auth --domain 12", ExitUsage, "not_aid", ""},
+		{demoKeys, "-r everyday gp auth " + demoKey, ExitUsage, "usage", ""},
+		{demoKeys, "-r everyday --read-only gp auth", ExitNotAllowed, "locked_read_only", ""},
 	} {
 		r := withKeys(tc.stdin, tc.args)
 		var doc struct {
@@ -108,7 +109,7 @@ func TestGPAuthRefuses(t *testing.T) {
 // The recording of a session with keys holds none of them.
 func TestGPRecordingHoldsNoKey(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "session.jsonl")
-	mustRun(t, demoKey, "--demo", "-r", "everyday", "--record", name, "gp", "list", "--security", "strongest")
+	mustRun(t, demoKeys, "--demo", "-r", "everyday", "--record", name, "gp", "list", "--security", "strongest")
 	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
@@ -130,6 +131,28 @@ func TestGPKeysAreNamed(t *testing.T) {
 	} {
 		if r := withKeys(typed, "-r everyday gp auth"); r.code != ExitUsage || !strings.Contains(r.out, want) || !strings.Contains(r.out, "gp_keys") {
 			t.Errorf("%q: exit %d, want %q: %s%s", typed, r.code, want, r.out, r.err)
+		}
+	}
+}
+
+// TestGPKeysEnd: an input that ends early costs the card nothing; only an empty
+// line repeats a key.
+func TestGPKeysEnd(t *testing.T) {
+	for typed, missing := range map[string]string{
+		"": "ENC", "\n": "ENC", demoKey: "MAC", demoKey + "\n": "MAC", demoKey + "\r\n": "MAC",
+		demoKey + "\n\n": "DEK", demoKey + "\n" + demoKey: "DEK", demoKey + "\n" + demoKey + "\n": "DEK",
+		demoKey + "\n" + strings.Repeat("4", 2*maxKeyLine) + "\n\n": "",
+	} {
+		for _, reader := range []string{"everyday", "two"} {
+			name := filepath.Join(t.TempDir(), "session.jsonl")
+			r := run(typed, "--demo", "--json", "--record", name, "-r", reader, "gp", "auth")
+			if r.code != ExitUsage || missing != "" && (!strings.Contains(r.out, missing+" was not given.") || !strings.Contains(r.out, "gp_key_missing")) {
+				t.Errorf("%s, %d characters: exit %d, want %s missing: %s%s", reader, len(typed), r.code, missing, r.out, r.err)
+			}
+			sent, err := os.ReadFile(name)
+			if err != nil || strings.Contains(strings.ReplaceAll(string(sent), " ", ""), "8050000008") {
+				t.Errorf("%s, %d characters: INITIALIZE UPDATE was sent (%v)", reader, len(typed), err)
+			}
 		}
 	}
 }

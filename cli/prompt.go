@@ -56,6 +56,16 @@ func (q *prompter) terminal() (*os.File, bool) {
 // maxSecretLine bounds a line that holds a secret.
 const maxSecretLine = 64
 
+// How an answer can be none, beside the problem that it is: a caller may let an
+// empty line stand for something, but never the end of the input.
+var (
+	errEmptyLine = errors.New("the line is empty")
+	errInputEnd  = errors.New("the input has ended")
+)
+
+// noSecret is the problem that no secret came, for that reason.
+func noSecret(why error) error { return fmt.Errorf("%w: %w", problem("no_secret", ""), why) }
+
 // secret asks for a secret: hidden on a terminal, else a line of standard
 // input.
 func (q *prompter) secret(question string) (safe.Secret, error) {
@@ -79,13 +89,13 @@ func (q *prompter) secretOf(question string, limit int) (safe.Secret, error) {
 			return err
 		}
 		if err != nil {
-			return problem("no_secret", "")
+			return noSecret(errInputEnd)
 		}
 		s = safe.NewSecret(b)
 		return nil
 	})
 	if err == nil && s.Len() == 0 {
-		return s, problem("no_secret", "")
+		return s, noSecret(errEmptyLine)
 	}
 	return s, err
 }
@@ -127,7 +137,7 @@ func (q *prompter) lineOf(limit int) ([]byte, error) {
 				break
 			}
 			clear(b)
-			return nil, problem("no_secret", "")
+			return nil, noSecret(errInputEnd)
 		}
 	}
 	if n := len(b); n > 0 && b[n-1] == '\r' {
