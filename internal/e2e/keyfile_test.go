@@ -33,7 +33,7 @@ func TestKeyFileOverTheStack(t *testing.T) {
 	ask := func(args ...string) authJSON {
 		t.Helper()
 		all := append([]string{"--verify", "pin1", "auth", "run", "--keys", name, "--remember", "--json"}, args...)
-		return into[authJSON](s, s.ok(lines(canaryPIN, pass), all...))
+		return into[authJSON](s, s.ok(lines(canaryPIN, pass, "yes"), all...)) // yes: where the number moves
 	}
 	if d := ask(); d.Result != "sync_failure" || d.SQNMS != "000000000000" {
 		t.Errorf("%+v", d)
