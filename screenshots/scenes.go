@@ -1,5 +1,7 @@
 package screenshots
 
+import "slices"
+
 // clock is the time in every picture, so that the same screen gives the same
 // bytes on another day.
 const clock = "SIMSCOPE_CLOCK=2026-03-02T12:03:11Z"
@@ -110,6 +112,14 @@ var Scenes = []Scene{
 		Args: demo, Env: []string{clock},
 		Steps: after(everyday,
 			Step{Keys: []string{"K"}, Wait: `Listed keys`},
+		),
+	},
+	{
+		Name: "packet", Cols: 120, Rows: 34, Theme: "dark", Title: "simscope --demo",
+		Args: demo, Env: []string{clock},
+		Steps: after(everyday,
+			Step{Keys: []string{"O"}, Wait: `SMS-PP download`},
+			Step{Keys: append([]string{"Tab"}, slices.Repeat([]string{"Down"}, 14)...), Wait: `How the packet is protected`},
 		),
 	},
 	{
