@@ -37,6 +37,10 @@ type Request struct {
 	// KDF says that Keys are master keys, of which the card's are made.
 	KDF      KDF
 	Security Security
+	// ICCID is EF.ICCID's content as it was when the person was asked. With
+	// another card in the reader nothing that counts is sent, and the error is
+	// card.ErrOtherCard. Empty: not compared.
+	ICCID []byte
 	// Random makes the host's challenge; nil is the system's.
 	Random io.Reader
 }
@@ -107,6 +111,9 @@ var ErrSecurity = errors.New("no such security of a secure channel")
 func (r Request) Open(x *card.Tx) (*Channel, error) {
 	if err := r.Keys.Check(); err != nil {
 		return nil, &ChannelError{Step: StepKeys, Err: err}
+	}
+	if err := x.SameCard(r.ICCID); err != nil {
+		return nil, err
 	}
 	ch := &Channel{x: x}
 	offered, err := ch.choose(r.Domain)

@@ -131,3 +131,43 @@ func TestGPWords(t *testing.T) {
 		}
 	}
 }
+
+// A card that was put in the place of the first is not asked with the keys of
+// the first; the card that was meant is, whatever protocol it speaks.
+func TestOpenDomainOtherCard(t *testing.T) {
+	for _, name := range []string{"everyday", "dual"} {
+		p := cards(t)
+		c := opened(t, p, name, OpenOptions{})
+		key, err := globalplatform.ParseKey([]byte("404142434445464748494A4B4C4D4E4F"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := globalplatform.Request{Keys: globalplatform.One(key)}
+		if _, err := c.OpenDomain(t.Context(), req, false); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		begun := func() (n int) {
+			for _, s := range p.log() {
+				if s.apdu[1] == card.InsInitUpdate || s.apdu[1] == 0x82 && s.apdu[0]&0x80 != 0 {
+					n++
+				}
+			}
+			return n
+		}
+		before, rows := begun(), len(c.Ops.Rows())
+		p.set(func() {
+			p.change = func(apdu, answer []byte) []byte {
+				if apdu[1] == card.InsReadBinary && len(answer) == 12 {
+					answer[9] ^= 0x10
+				}
+				return answer
+			}
+		})
+		if _, err := c.OpenDomain(t.Context(), req, true); !errors.Is(err, card.ErrOtherCard) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := begun(); before != 2 || n != before || len(c.Ops.Rows()) != rows {
+			t.Errorf("%s: %d commands that count, then %d", name, before, n)
+		}
+	}
+}

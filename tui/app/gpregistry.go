@@ -29,10 +29,11 @@ type GPSession struct {
 
 // OpenDomain opens a secure channel with keys of the person's, lists the
 // registry if that is wanted, and ends the channel. It counts on the card; each
-// command that does is recorded before and sent once. The keys stay the
-// caller's to clear.
+// command that does is recorded before and sent once. It is tied to the card by
+// its ICCID, where that is known. The keys stay the caller's to clear.
 func (c *Card) OpenDomain(ctx context.Context, req globalplatform.Request, list bool) (GPSession, error) {
 	var out GPSession
+	req.ICCID = c.iccidBytes()
 	err := c.Session.Act(ctx, "secure channel", card.RiskCount, func(x *card.Tx) error {
 		ch, err := req.Open(x)
 		if err != nil {
