@@ -107,6 +107,7 @@ var exitCodes = map[string]int{
 	"stopped":          ExitStopped,
 
 	"gp_select":                ExitNotFound,
+	"gp_offer":                 ExitCardError,
 	"gp_initialize_update":     ExitCardError,
 	"gp_response":              ExitCardError,
 	"gp_keys":                  ExitUsage,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"simscope/card"
 	"simscope/crypto/scp"
@@ -51,6 +52,7 @@ type Step string
 // The steps, in their order.
 const (
 	StepSelect     Step = "select"
+	StepOffer      Step = "offer" // what the card tells it offers cannot be done here
 	StepInitialize Step = "initialize_update"
 	StepResponse   Step = "response"   // the answer is none, or of a protocol not known here
 	StepKeys       Step = "keys"       // the keys do not fit the protocol
@@ -59,7 +61,8 @@ const (
 )
 
 // ChannelError says at which step the opening of a secure channel ended. After
-// StepCryptogram and all before it the card was sent nothing that proves keys.
+// StepCryptogram and all before it the card was sent nothing that proves keys,
+// after StepOffer and StepSelect nothing that counts.
 type ChannelError struct {
 	Step Step
 	SW   card.SW // of StepSelect, StepInitialize and StepExternal
@@ -112,13 +115,21 @@ func (r Request) Open(x *card.Tx) (*Channel, error) {
 	if err := r.Keys.Check(); err != nil {
 		return nil, &ChannelError{Step: StepKeys, Err: err}
 	}
+	if r.Security != "" && !slices.Contains(Securities, r.Security) {
+		return nil, &ChannelError{Step: StepOffer, Err: ErrSecurity}
+	}
 	if err := x.SameCard(r.ICCID); err != nil {
 		return nil, err
 	}
 	ch := &Channel{x: x}
-	offered, err := ch.choose(r.Domain)
+	offered, whole, err := ch.choose(r.Domain)
 	if err != nil {
 		return nil, err
+	}
+	if whole {
+		if err := r.offered(offered); err != nil {
+			return nil, err
+		}
 	}
 	challenge := make([]byte, scp03.ChallengeSize(s16(offered)))
 	random := r.Random
@@ -145,8 +156,9 @@ func (r Request) Open(x *card.Tx) (*Channel, error) {
 	return ch, ch.prove(r)
 }
 
-// choose selects the domain and asks which protocols it offers.
-func (ch *Channel) choose(domain card.AID) ([]Protocol, error) {
+// choose selects the domain and asks which protocols it offers; whole says that
+// all of them could be read.
+func (ch *Channel) choose(domain card.AID) (offered []Protocol, whole bool, err error) {
 	names := []card.AID{domain}
 	if domain == "" {
 		names = Candidates[0].AIDs
@@ -159,7 +171,7 @@ func (ch *Channel) choose(domain card.AID) ([]Protocol, error) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		ch.Domain = aid
 		if sel.Path.App.HasPrefix(aid) {
@@ -168,12 +180,12 @@ func (ch *Channel) choose(domain card.AID) ([]Protocol, error) {
 		r := reader{ch.x, 0x80}
 		o, err := r.get(TagCardData)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		recognised, _, _ := ParseRecognition(o.Data)
-		return recognised.Protocols, nil
+		recognised, whole, _ := ParseRecognition(o.Data)
+		return recognised.Protocols, whole, nil
 	}
-	return nil, &ChannelError{Step: StepSelect, SW: refused}
+	return nil, false, &ChannelError{Step: StepSelect, SW: refused}
 }
 
 // s16 reports whether SCP03 is offered with challenges of 16 bytes only.
@@ -227,14 +239,23 @@ func (ch *Channel) agree(r Request, offered []Protocol, challenge []byte) error 
 	return nil
 }
 
-// parameter02 is the i of SCP02 by the card recognition data, or the usual one.
+// parameter02 is the i of SCP02 by the card recognition data, the first that
+// can be done, or the usual one.
 func parameter02(offered []Protocol) (i byte, told bool) {
 	for _, p := range offered {
-		if p.ID == scp02.Protocol && len(p.Options) > 0 {
-			return p.Options[0], true
+		if p.ID != scp02.Protocol {
+			continue
+		}
+		for _, o := range p.Options {
+			if !told || scp02.CheckParameter(i) != nil {
+				i, told = o, true
+			}
 		}
 	}
-	return scp02.Usual, false
+	if !told {
+		return scp02.Usual, false
+	}
+	return i, true
 }
 
 func levelOf(s Security, protocol, i byte) (scp.Level, error) {

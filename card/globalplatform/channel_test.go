@@ -160,6 +160,7 @@ type softCard struct {
 	}
 	reached    scp.Level
 	externalSW string // refuses EXTERNAL AUTHENTICATE
+	offers     string // object identifiers behind gpOID, in hex, in place of its own
 	initSW     string
 }
 
@@ -177,6 +178,8 @@ func (c *softCard) answer(apdu []byte) ([]byte, error) {
 		return sw("6A82")
 	case apdu[1] == 0xA4:
 		return sw("6A82")
+	case apdu[1] == 0xCA && apdu[3] == 0x66 && c.offers != "":
+		return append(recognition(c.offers), 0x90, 0), nil
 	case apdu[1] == 0xCA:
 		if c.protocol == 2 && apdu[3] == 0x66 {
 			return sw(fmt.Sprintf("6618 7316 06072A864886FC6B01 640B 0609 2A864886FC6B0402%02X 9000", c.i))
@@ -449,6 +452,69 @@ func TestChannelRefused(t *testing.T) {
 	var gate *card.GateError
 	if _, err := list(t, sc, Request{Keys: right}, card.ReadOnlyLocked); !errors.As(err, &gate) || bytes.Contains(sc.sent, []byte{0x50}) {
 		t.Errorf("%v, sent % X", err, sc.sent)
+	}
+}
+
+// recognition is card recognition data with those protocols: "0402151A" has
+// SCP02 with i 15 and 1A.
+func recognition(offers string) []byte {
+	var inner []byte
+	for _, o := range strings.Fields(offers) {
+		oid := append(slices.Clone(gpOID), cardtest.Hex(o)...)
+		inner = append(inner, 0x64, byte(len(oid)+2), 0x06, byte(len(oid)))
+		inner = append(inner, oid...)
+	}
+	inner = append([]byte{0x73, byte(len(inner))}, inner...)
+	return append([]byte{0x66, byte(len(inner))}, inner...)
+}
+
+// What the recognition data says cannot come about is refused before INITIALIZE
+// UPDATE; where it leaves room for doubt the card is asked.
+func TestOfferIsReadFirst(t *testing.T) {
+	const cannot, open = "040202", "040215" // implicit and over the unmodified command; what the card does
+	right := Request{Keys: KeySet{key(k1), key(k2), key(k3)}}
+	long := Request{Keys: One(key(k1 + k2))}
+	for name, c := range map[string]struct {
+		offers string
+		req    Request
+		step   Step // empty: opened
+		err    error
+	}{
+		"implicit":                          {cannot, right, StepOffer, scp.ErrProtocol},
+		"MAC over the unmodified":           {"04021E", right, StepOffer, scp.ErrProtocol},
+		"vectors from the AID":              {"04021D", right, StepOffer, scp.ErrProtocol},
+		"SCP01 alone":                       {"040115", right, StepOffer, scp.ErrProtocol},
+		"SCP01 and OTA":                     {"040115 04810000", right, StepOffer, scp.ErrProtocol},
+		"two of which one can be done":      {cannot + " " + open, right, "", nil},
+		"the same, turned":                  {open + " " + cannot, right, "", nil},
+		"SCP02 without i":                   {"0402", right, "", nil},
+		"OTA alone":                         {"04810000", right, "", nil},
+		"an object that is none":            {cannot + " 05", right, StepResponse, scp.ErrProtocol},
+		"AES beside it":                     {cannot + " 040370", right, StepResponse, scp.ErrProtocol},
+		"long keys":                         {open, long, StepKeys, scp.ErrKeySize},
+		"long keys, AES beside it":          {open + " 040370", long, StepKeys, scp.ErrKeySize},
+		"master keys of AES":                {open, Request{Keys: right.Keys, KDF: KDF3}, StepKeys, ErrKDF},
+		"master keys of DES for AES alone":  {"040370", Request{Keys: right.Keys, KDF: KDFEMV}, StepKeys, ErrKDF},
+		"a protection that there is not":    {open, Request{Keys: right.Keys, Security: "none"}, StepOffer, ErrSecurity},
+		"keys that fit neither, i told bad": {cannot, long, StepOffer, scp.ErrProtocol},
+	} {
+		sc := soft(2, 0x15)
+		sc.offers = c.offers
+		_, err := list(t, sc, c.req, card.ReadOnly)
+		var e *ChannelError
+		if c.step == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if !errors.As(err, &e) || e.Step != c.step || !errors.Is(err, c.err) {
+			t.Errorf("%s: %v", name, err)
+		}
+		asked := strings.Contains(name, "beside it") || c.step == StepResponse
+		if got := slices.Contains(sc.sent, 0x50); got != asked {
+			t.Errorf("%s: sent % X", name, sc.sent)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ type Card struct {
 // itself: diversification data, key version, sequence counter and a challenge
 // of six bytes. The cryptogram is filled in.
 func NewCard(k Keys, i byte, hostChallenge []byte, r scp.Response) (Card, error) {
-	if err := checkParameter(i); err != nil {
+	if err := CheckParameter(i); err != nil {
 		return Card{}, err
 	}
 	s, err := newSession(k, i, hostChallenge, r.Sequence, r.Challenge)

@@ -22,7 +22,7 @@ func Open(k Keys, i byte, hostChallenge []byte, r scp.Response, level scp.Level)
 	if r.Protocol != Protocol {
 		return Channel{}, fmt.Errorf("%w: the card says %02X, not 02", scp.ErrProtocol, r.Protocol)
 	}
-	if err := checkParameter(i); err != nil {
+	if err := CheckParameter(i); err != nil {
 		return Channel{}, err
 	}
 	if err := checkLevel(level, i); err != nil {

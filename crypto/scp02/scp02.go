@@ -141,7 +141,9 @@ type session struct {
 	done       bool
 }
 
-func checkParameter(i byte) error {
+// CheckParameter says with scp.ErrProtocol of an i that this package does not
+// do: INITIALIZE UPDATE need not be sent to find it out.
+func CheckParameter(i byte) error {
 	if i&explicit == 0 || i&(macUnmodified|icvOfAID) != 0 || i&0x80 != 0 {
 		return fmt.Errorf("%w: i is %02X", scp.ErrProtocol, i)
 	}

@@ -63,7 +63,7 @@ func TestRegistryTree(t *testing.T) {
 // Every step at which a channel can end has its words, and none tells a key.
 func TestChannelProblems(t *testing.T) {
 	for _, step := range []globalplatform.Step{
-		globalplatform.StepSelect, globalplatform.StepInitialize, globalplatform.StepResponse, globalplatform.StepKeys, globalplatform.StepCryptogram,
+		globalplatform.StepSelect, globalplatform.StepOffer, globalplatform.StepInitialize, globalplatform.StepResponse, globalplatform.StepKeys, globalplatform.StepCryptogram,
 		globalplatform.StepExternal,
 	} {
 		for _, mistake := range []globalplatform.Mistake{
