@@ -21,9 +21,12 @@ type KeyComponent struct {
 	Length   int    `json:"length"`
 }
 
-// keyTypes are the codes of clause 11.1.8.
+// keyTypes are the codes of clause 11.1.8, table 11-16. 80 is DES in a mode that
+// is known otherwise, and the usual type of keys of triple DES too, which their
+// length tells; 81 is reserved, for triple DES. Platforms before 2.2 had none
+// but 80 of these.
 var keyTypes = map[byte]string{
-	0x80: "des", 0x81: "des_reserved", 0x82: "des_cbc", 0x83: "des_ecb", 0x84: "des_cbc_keeping_padding", 0x85: "tls_psk",
+	0x80: "des", 0x81: "triple_des", 0x82: "triple_des_cbc", 0x83: "des_ecb", 0x84: "des_cbc", 0x85: "tls_psk",
 	0x88: "aes", 0x90: "hmac_sha1", 0x91: "hmac_sha1_160", 0xA0: "rsa_public_exponent", 0xA1: "rsa_modulus", 0xA2: "rsa_modulus_2",
 	0xA3: "rsa_private_exponent", 0xA4: "rsa_crt_p", 0xA5: "rsa_crt_q", 0xA6: "rsa_crt_pq", 0xA7: "rsa_crt_dp1", 0xA8: "rsa_crt_dq1",
 	0xB0: "ecc_public", 0xB1: "ecc_private", 0xB2: "ecc_p", 0xB3: "ecc_a", 0xB4: "ecc_b", 0xB5: "ecc_g", 0xB6: "ecc_n", 0xB7: "ecc_k",
@@ -81,11 +84,16 @@ func keyInformation(n tlv.Node) (KeyInformation, bool) {
 	return k, len(v) == 0
 }
 
-// Weak reports whether the key is single DES, eight bytes long, in whatever
+// DES reports whether the component is a key of DES or triple DES, in whatever
 // mode (types 80 to 84).
+func (c KeyComponent) DES() bool { return c.TypeByte >= 0x80 && c.TypeByte <= 0x84 }
+
+// Weak reports whether the key is worth no more than single DES: of any type of
+// DES, and eight bytes long. Triple DES of eight bytes is three times the same
+// key. A length of 0 says nothing.
 func (k KeyInformation) Weak() bool {
 	for _, c := range k.Components {
-		if c.Length <= 8 && c.TypeByte >= 0x80 && c.TypeByte <= 0x84 {
+		if c.DES() && c.Length > 0 && c.Length <= 8 {
 			return true
 		}
 	}

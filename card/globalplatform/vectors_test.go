@@ -129,6 +129,27 @@ func TestKeyInformation(t *testing.T) {
 	}
 }
 
+// The names of GlobalPlatform Card Specification 2.3.1 table 11-16, as
+// GlobalPlatformPro (GPKeyInfo) and the GlobalPlatform library of K. Ohme
+// (GP211_KEY_TYPE_...) have them.
+func TestKeyTypes(t *testing.T) {
+	for kind, want := range map[byte]string{
+		0x80: "des", 0x81: "triple_des", 0x82: "triple_des_cbc", 0x83: "des_ecb", 0x84: "des_cbc", 0x85: "tls_psk", 0x88: "aes",
+		0x86: "unknown", 0x89: "unknown", 0x90: "hmac_sha1", 0x91: "hmac_sha1_160", 0xA0: "rsa_public_exponent", 0xA1: "rsa_modulus", 0x7F: "unknown",
+	} {
+		for _, length := range []byte{0, 8, 16, 24} {
+			keys, ok := ParseKeyInformation([]byte{0xC0, 4, 1, 0x20, kind, length})
+			if !ok || len(keys) != 1 || keys[0].Components[0].Type != want {
+				t.Fatalf("%02X: %+v, want %s", kind, keys, want)
+			}
+			des := strings.Contains(want, "des")
+			if keys[0].Weak() != (des && length == 8) || keys[0].Components[0].DES() != des {
+				t.Errorf("%s of %d bytes: weak %v", want, length, keys[0].Weak())
+			}
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte{0xE0, 6, 0xC0, 4, 1, 1, 0x80, 16})
 	f.Add([]byte{0x85, 8, 4, 1, 2, 3, 4, 2, 0, 0x40})

@@ -171,3 +171,18 @@ func TestOpenDomainOtherCard(t *testing.T) {
 		}
 	}
 }
+
+// Keys of DES are spoken of by their length, whichever of its types they have;
+// of one whose length says nothing the type is told.
+func TestKeyComponentWords(t *testing.T) {
+	for typ, c := range map[string]globalplatform.KeyComponent{
+		"single DES (8 bytes)":          {Type: "triple_des_cbc", TypeByte: 0x82, Length: 8},
+		"3DES with two keys (16 bytes)": {Type: "triple_des_cbc", TypeByte: 0x82, Length: 16},
+		"3DES with three keys (24 byte": {Type: "des_ecb", TypeByte: 0x83, Length: 24},
+		"TRIPLE DES":                    {Type: "triple_des", TypeByte: 0x81, Length: 0},
+	} {
+		if s := componentName(c); !strings.HasPrefix(s, typ) {
+			t.Errorf("%+v: %s", c, s)
+		}
+	}
+}

@@ -108,7 +108,7 @@ func keyKinds(keys []globalplatform.KeyInformation) []string {
 
 func componentName(c globalplatform.KeyComponent) string {
 	kind := c.Type
-	if strings.HasPrefix(kind, "des") {
+	if c.DES() {
 		switch c.Length {
 		case 8:
 			return texts.Say("gp.key.des1")
