@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"simscope/card"
-	"simscope/card/auth"
 	"simscope/card/globalplatform"
 	"simscope/card/safe"
 	"simscope/store/keyfile"
@@ -167,11 +166,5 @@ func (p *program) gpKey(q *prompter, id string, before safe.Secret) (safe.Secret
 	case err != nil:
 		return safe.Secret{}, err
 	}
-	defer typed.Clear()
-	var key safe.Secret
-	typed.Use(func(b []byte) { key, err = auth.HexKey(strings.ToUpper(id), b, 16, 24, 32) })
-	if err != nil {
-		return safe.Secret{}, &globalplatform.ChannelError{Step: globalplatform.StepKeys, Err: err}
-	}
-	return key, nil
+	return app.GPKey(strings.ToUpper(id), typed)
 }

@@ -154,9 +154,16 @@ func TestGPWithKeysSmall(t *testing.T) {
 	r.settle()
 	r.keys("o", "down")
 	golden(t, "gp-set-80x24", r.screen())
-	r.keys("enter", "40", "enter")
-	if !strings.Contains(r.screen(), "32, 48 or 64 hex digits") {
-		t.Errorf("a short key:\n%s", r.screen())
+	const key = "404142434445464748494A4B4C4D4E4F"
+	r.keys("enter")
+	for _, name := range []string{"ENC", "MAC", "DEK"} {
+		for typed, want := range map[string]string{"40": name + " has 1 bytes, not 16", key + "5": name + " has an odd number of hex"} {
+			r.keys(typed, "enter")
+			if !strings.Contains(r.screen(), want) {
+				t.Errorf("want %q:\n%s", want, r.screen())
+			}
+		}
+		r.keys(key, "enter")
 	}
 	r.keys("esc")
 	if r.m.dialogs.Len() != 0 {

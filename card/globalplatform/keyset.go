@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/des"
 	"errors"
+	"slices"
 
 	"simscope/card/safe"
 	"simscope/crypto/cmac"
@@ -23,48 +24,20 @@ func (k KeySet) Clear() {
 	k.DEK.Clear()
 }
 
-// Errors of keys that were typed.
+// KeySizes are the lengths of ENC, MAC and DEK in bytes.
+var KeySizes = []int{16, 24, 32}
+
+// Errors of keys.
 var (
-	ErrKeyForm   = errors.New("a key is 32, 48 or 64 hex digits without blanks: 16, 24 or 32 bytes")
+	ErrKeyForm   = errors.New("a key has 16, 24 or 32 bytes")
 	ErrKeyLength = errors.New("the keys ENC, MAC and DEK have to be of one length")
 	ErrKDF       = errors.New("no such way of making a card's keys, or not with keys of this length")
 )
 
-// ParseKey reads a key from hex digits. The text is overwritten.
-func ParseKey(text []byte) (safe.Secret, error) {
-	defer clear(text)
-	if n := len(text); n != 32 && n != 48 && n != 64 {
-		return safe.Secret{}, ErrKeyForm
-	}
-	out := make([]byte, len(text)/2)
-	for i := range out {
-		hi, ok1 := digit(text[2*i])
-		lo, ok2 := digit(text[2*i+1])
-		if !ok1 || !ok2 {
-			clear(out)
-			return safe.Secret{}, ErrKeyForm
-		}
-		out[i] = hi<<4 | lo
-	}
-	return safe.NewSecret(out), nil
-}
-
-func digit(c byte) (byte, bool) {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0', true
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10, true
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10, true
-	}
-	return 0, false
-}
-
 // Check says whether the keys can be a set.
 func (k KeySet) Check() error {
 	n := k.ENC.Len()
-	if n != 16 && n != 24 && n != 32 {
+	if !slices.Contains(KeySizes, n) {
 		return ErrKeyForm
 	}
 	if k.MAC.Len() != n || k.DEK.Len() != n {

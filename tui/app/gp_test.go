@@ -10,6 +10,7 @@ import (
 	"simscope/card"
 	"simscope/card/cardtest"
 	"simscope/card/globalplatform"
+	"simscope/card/safe"
 	"simscope/crypto/scp"
 )
 
@@ -138,7 +139,7 @@ func TestOpenDomainOtherCard(t *testing.T) {
 	for _, name := range []string{"everyday", "dual"} {
 		p := cards(t)
 		c := opened(t, p, name, OpenOptions{})
-		key, err := globalplatform.ParseKey([]byte("404142434445464748494A4B4C4D4E4F"))
+		key, err := GPKey("ENC", safe.NewSecret([]byte("404142434445464748494A4B4C4D4E4F")))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,6 +184,37 @@ func TestKeyComponentWords(t *testing.T) {
 	} {
 		if s := componentName(c); !strings.HasPrefix(s, typ) {
 			t.Errorf("%+v: %s", c, s)
+		}
+	}
+}
+
+// What is typed for a key is named where it does not fit, told in no error and
+// overwritten.
+func TestGPKey(t *testing.T) {
+	for typed, want := range map[string]string{
+		"":                                 "MAC has 0 bytes, not 16, 24 or 32 bytes",
+		"4041":                             "MAC has 2 bytes, not 16, 24 or 32 bytes",
+		strings.Repeat("4", 31):            "MAC has an odd number of hex digits",
+		strings.Repeat("4", 66):            "MAC has 33 bytes",
+		"4041 " + strings.Repeat("4", 27):  "MAC has spaces in it",
+		strings.Repeat("g", 32):            "MAC is not written in hex digits",
+		"\u00e4" + strings.Repeat("4", 30): "MAC is not written in hex digits",
+	} {
+		in := []byte(typed)
+		_, err := GPKey("MAC", safe.NewSecret(in))
+		p := Explain(err, "")
+		if p.ID != "gp_keys" || !strings.Contains(p.Answer, want) || len(typed) > 1 && strings.Contains(p.String(), typed) {
+			t.Errorf("%q: %+v, want %q", typed, p, want)
+		}
+		for _, b := range in {
+			if b != 0 {
+				t.Fatalf("%q is left", typed)
+			}
+		}
+	}
+	for _, size := range globalplatform.KeySizes {
+		if key, err := GPKey("ENC", safe.NewSecret([]byte(strings.Repeat("aF", size)))); err != nil || key.Len() != size {
+			t.Errorf("%d bytes: %v", size, err)
 		}
 	}
 }

@@ -301,10 +301,11 @@ func (o GPOpening) Clear() {
 	}
 }
 
-// GPKey reads a key from hex digits and clears them.
-func GPKey(typed safe.Secret) (key safe.Secret, err error) {
+// GPKey reads a key from hex digits and clears them. Its name, "ENC", stands in
+// the error, a *globalplatform.ChannelError.
+func GPKey(name string, typed safe.Secret) (key safe.Secret, err error) {
 	defer typed.Clear()
-	typed.Use(func(b []byte) { key, err = globalplatform.ParseKey(b) })
+	typed.Use(func(b []byte) { key, err = auth.HexKey(name, b, globalplatform.KeySizes...) })
 	if err != nil {
 		err = &globalplatform.ChannelError{Step: globalplatform.StepKeys, Err: err}
 	}

@@ -2,6 +2,7 @@ package gp
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -234,7 +235,7 @@ func (d *guide) typed(k string, msg tea.KeyPressMsg) {
 	if d.in.Len() == 0 && i > 0 {
 		d.keys[i] = d.keys[i-1]
 	} else {
-		key, err := app.GPKey(d.in.Take())
+		key, err := app.GPKey(strings.ToUpper(stepIDs[d.at]), d.in.Take())
 		if err != nil {
 			d.fault = app.Explain(err, "").Answer
 			return
