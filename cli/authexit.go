@@ -38,6 +38,7 @@ var authExitCodes = map[string]int{
 	"keys_algorithm":     ExitUsage,
 	"keys_others":        ExitNotAllowed,
 	"keys_other_card":    ExitNotAllowed,
+	"keys_twice":         ExitUsage,
 }
 
 func init() { maps.Copy(exitCodes, authExitCodes) }

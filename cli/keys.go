@@ -132,6 +132,9 @@ func (p *program) keysAdd(ctx context.Context, name string, f addFlags) error {
 		return err
 	}
 	defer file.Clear()
+	if err := addable(file, &e); err != nil {
+		return err
+	}
 	q := p.prompter(ctx)
 	if f.algorithm != "" {
 		if e.Subscriber, err = typedKeys(q, auth.Algorithm(f.algorithm), f.operator); err != nil {
@@ -153,6 +156,21 @@ func (p *program) keysAdd(ctx context.Context, name string, f addFlags) error {
 	return p.emit(entryJSON(&e, false), func(w io.Writer) {
 		fmt.Fprintln(w, texts.Say("out.keys.added", "name", safe.Text(e.Name()), "file", safe.Text(name)))
 	})
+}
+
+// addable refuses, before a key is asked for, what could not be found again.
+func addable(file *keyfile.File, e *keyfile.Card) error {
+	rival, by := file.Rival(e)
+	if rival == nil {
+		return nil
+	}
+	var names []string
+	for _, s := range []string{rival.Label, rival.ICCID, rival.IMSI} {
+		if s != "" {
+			names = append(names, safe.Text(s))
+		}
+	}
+	return problem("keys_twice", "", "entry", strings.Join(names, ", "), "by", texts.Say("keys.by."+strings.ToLower(by)))
 }
 
 // with is a key beyond the subscriber's: of an administrator, of OTA or of a

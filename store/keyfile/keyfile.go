@@ -146,6 +146,25 @@ func (f *File) ForCard(iccid, imsi string) (*Card, error) {
 	return f.one(func(c *Card) bool { return imsi != "" && c.IMSI == imsi && (c.ICCID == "" || iccid == "") })
 }
 
+// Rival is a card of the file that could not be told from c, were c in it as
+// well, and what both are known by: "label", "ICCID" or "IMSI". A card with two
+// subscriptions may stand there twice, with both IMSIs.
+func (f *File) Rival(c *Card) (rival *Card, by string) {
+	for i := range f.Cards {
+		o := &f.Cards[i]
+		switch {
+		case c.Label != "" && (o.Label == c.Label || o.ICCID == c.Label || o.IMSI == c.Label),
+			o.Label != "" && (o.Label == c.ICCID || o.Label == c.IMSI):
+			return o, "label"
+		case c.ICCID != "" && o.ICCID == c.ICCID && (c.IMSI == o.IMSI || c.IMSI == "" || o.IMSI == ""):
+			return o, "ICCID"
+		case c.IMSI != "" && o.IMSI == c.IMSI && c.ICCID == "" && o.ICCID == "":
+			return o, "IMSI"
+		}
+	}
+	return nil, ""
+}
+
 func (f *File) one(fits func(*Card) bool) (*Card, error) {
 	var found *Card
 	for i := range f.Cards {

@@ -228,6 +228,36 @@ func TestFind(t *testing.T) {
 }
 
 // TestFaults: what is wrong is named, and no key repeated.
+// Two cards are rivals exactly where the names of one, or what the card says of
+// itself, find both.
+func TestRival(t *testing.T) {
+	const a, b, i, j = "89999900123456789013", "89999900123456789054", "999700000000001", "999700000000002"
+	f := &File{Cards: []Card{{Label: "bench", ICCID: a, IMSI: i}, {Label: "spare"}, {IMSI: j}}}
+	for _, c := range []struct {
+		card Card
+		by   string
+		name string
+	}{
+		{Card{Label: "bench"}, "label", "bench"},
+		{Card{Label: "bench", ICCID: b, IMSI: j}, "label", "bench"},
+		{Card{Label: a}, "label", "bench"},
+		{Card{Label: j}, "label", j},
+		{Card{ICCID: a}, "ICCID", "bench"},
+		{Card{Label: "again", ICCID: a, IMSI: i}, "ICCID", "bench"},
+		{Card{IMSI: j}, "IMSI", j},
+		{Card{ICCID: a, IMSI: j}, "", ""}, // its other subscription
+		{Card{ICCID: b, IMSI: i}, "", ""}, // the number on another card
+		{Card{Label: "new", ICCID: b, IMSI: j}, "", ""},
+		{Card{IMSI: i}, "", ""},
+		{Card{Label: "other"}, "", ""},
+	} {
+		o, by := f.Rival(&c.card)
+		if by != c.by || (o != nil) != (c.by != "") || o != nil && o.Name() != c.name {
+			t.Errorf("%+v: %q", c.card, by)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	one := func(s string) string { return `{"format":"simscope-keys","version":1,"cards":[{` + s + `}]}` }
 	for in, want := range map[string]string{
