@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -153,12 +154,25 @@ func (p *program) keysOfFile(ctx context.Context, f fileFlags, c *app.Card, out 
 			return keyfile.ErrNoCard
 		}
 		out.lock, out.foreign = lock, c != nil && !e.Of(c.Files.Identity().ICCID)
+		p.warnOtherCard(e, c)
 		out.sub, out.amf = e.Subscriber.Clone(), e.AMF
 		if e.SQN != nil {
 			out.indexBits, out.ms, out.hasMS = e.SQN.IndexBits, e.SQN.Last, e.SQN.HasLast
 		}
 		return nil
 	})
+}
+
+// warnOtherCard says that a subscriber's keys were kept for another card. They
+// are taken all the same: the person named the entry, and a card may be made
+// anew with the keys of an old one.
+func (p *program) warnOtherCard(e *keyfile.Card, c *app.Card) {
+	if c == nil {
+		return
+	}
+	if this := c.Files.Identity().ICCID; !e.Of(this) {
+		fmt.Fprintln(p.words(p.io.Err), texts.Say("out.keys.other_card", "name", safe.Text(e.Name()), "iccid", safe.Text(e.ICCID), "this", safe.Text(this)))
+	}
 }
 
 // useEntry opens a key file and lends the entry of the card that is meant, and

@@ -96,6 +96,29 @@ func TestKeysFromFile(t *testing.T) {
 	}
 }
 
+// TestEntryOfAnotherCard: a subscriber's keys of an entry that is of another
+// card by its ICCID are taken, with one sentence beside the answer.
+func TestEntryOfAnotherCard(t *testing.T) {
+	plain := filepath.Join(t.TempDir(), "plain.json")
+	text := `{"format":"simscope-keys","version":1,"cards":[
+{"label":"bench","iccid":"89999900123456789013","algorithm":"milenage","k":"` + demoK + `","opc":"` + demoOPc + `"},
+{"label":"other","iccid":"89990000000000000001","algorithm":"milenage","k":"` + demoK + `","opc":"` + demoOPc + `"},
+{"label":"any","algorithm":"milenage","k":"` + demoK + `","opc":"` + demoOPc + `"}]}`
+	if err := os.WriteFile(plain, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const says = "The entry other of the key file is of another card: its ICCID is 89990000000000000001, and this card's is 89999900123456789013.\n"
+	for args, want := range map[string]int{"--entry other": 1, "--entry bench": 0, "--entry any": 0, "": 0} {
+		r := run("1234\n", append([]string{"--demo", "auth", "run", "--verify", "pin1", "--keys", plain, "--plain"}, strings.Fields(args)...)...)
+		if r.code != ExitOK || strings.Count(r.err, says) != want || strings.Count(r.out+r.err, "of another card") != want {
+			t.Errorf("%q: exit %d: %s%s", args, r.code, r.out, r.err)
+		}
+	}
+	if r := run("", "auth", "compute", "--keys", plain, "--plain", "--entry", "other", "--rand", strings.Repeat("00", 16), "--sqn", "000000000001"); strings.Contains(r.err, "of another card") {
+		t.Errorf("without a card: %s%s", r.out, r.err)
+	}
+}
+
 // TestPacketFromFileOpens: decode takes the keys that build took.
 func TestPacketFromFileOpens(t *testing.T) {
 	_, plain := cardKeys(t)
