@@ -23,8 +23,8 @@ type KeyComponent struct {
 
 // keyTypes are the codes of clause 11.1.8, table 11-16. 80 is DES in a mode that
 // is known otherwise, and the usual type of keys of triple DES too, which their
-// length tells; 81 is reserved, for triple DES. Platforms before 2.2 had none
-// but 80 of these.
+// length tells; 81 is reserved, for triple DES. Version 2.1.1 had 80 alone, and
+// Open Platform 2.0.1 meant DES in ECB by 81 and in CBC by 82.
 var keyTypes = map[byte]string{
 	0x80: "des", 0x81: "triple_des", 0x82: "triple_des_cbc", 0x83: "des_ecb", 0x84: "des_cbc", 0x85: "tls_psk",
 	0x88: "aes", 0x90: "hmac_sha1", 0x91: "hmac_sha1_160", 0xA0: "rsa_public_exponent", 0xA1: "rsa_modulus", 0xA2: "rsa_modulus_2",
