@@ -19,7 +19,9 @@ var rawFiles = map[string]ef.Reason{
 }
 
 // Every file of the catalogue is decoded and can be written, and a vector that
-// our own encoder did not make holds it; of CDMA one is only named.
+// was not made here holds it; of CDMA one is only named, and for some no bytes
+// were published: their vectors were made by hand after a program that reads
+// them, and count apart.
 func TestCoverage(t *testing.T) {
 	rows, err := Covered()
 	if err != nil {
@@ -44,7 +46,8 @@ func TestCoverage(t *testing.T) {
 			}
 			continue
 		}
-		if !r.Decoded || !r.Encoded || r.Vectors == 0 || r.Reason != "" {
+		held := r.Vectors > 0 || r.SelfMade > 0 && ofCDMA(r.Path)
+		if !r.Decoded || !r.Encoded || !held || r.Reason != "" {
 			t.Errorf("%s: decoded %v, encoded %v, %d vectors, reason %q", r.Path, r.Decoded, r.Encoded, r.Vectors, r.Reason)
 		}
 	}

@@ -33,7 +33,8 @@ type Vector struct {
 	// Value is the decoded value in JSON, without "raw".
 	Value  json.RawMessage `json:"value,omitempty"`
 	Source string          `json:"source,omitempty"` // document and clause, or public source
-	// SelfMade says that our encoder made the bytes.
+	// SelfMade says that the bytes were made here: by our encoder, or by hand
+	// after a program that reads them.
 	SelfMade bool `json:"self_made,omitempty"`
 	// OneWay says that the bytes are not the canonical coding of their value.
 	OneWay bool `json:"one_way,omitempty"`
