@@ -119,8 +119,11 @@ func Build(c *fs.Card, nameOf NameOf) List {
 		if !strings.HasSuffix(n.Catalogue, "/EF.SMS") || n.Dir || !n.State.Exists() || ofCDMA(n) {
 			continue
 		}
+		// It may be read at this moment: what is decoded was there when it was
+		// looked at again.
+		n, _ := c.Tree().Get(n.Path)
 		d, ok := c.Decode(n.Path)
-		if !ok {
+		if !ok || n.Content == nil {
 			l.Closed = append(l.Closed, n.Path)
 			continue
 		}
