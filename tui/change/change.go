@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -75,11 +74,9 @@ type dialog struct {
 
 	ended   bool // the card went away before anything was sent
 	sent    bool
-	id      uint64
-	sentAt  time.Time
+	request kit.Sent
 	asked   bool // Esc was pressed while the answer is awaited
-	gaveUp  bool
-	done    int // steps that ended so far
+	done    int  // steps that ended so far
 	res     fs.Result
 	told    bool
 	err     error
@@ -179,12 +176,7 @@ func (d *dialog) Escape() (leave bool, cmd tea.Cmd) {
 		return true, nil
 	}
 	d.asked = true
-	waited := d.env.Now().Sub(d.sentAt)
-	if waited >= app.AbandonAfter && !d.gaveUp {
-		d.gaveUp = true
-		d.env.Hub.Abandon(d.id)
-	}
-	return waited >= 2*app.AbandonAfter, nil
+	return d.request.Escape(d.env), nil
 }
 
 // Update implements ui.Dialog.
@@ -217,7 +209,7 @@ func (d *dialog) answered(a app.Answer) tea.Cmd {
 	case a.Card != d.number:
 	case a.ID == d.preparer && !d.sent:
 		d.prepared(a.Err)
-	case d.waiting() && a.ID == d.id:
+	case d.waiting() && a.ID == d.request.ID:
 		got, ok := a.Value.(applied)
 		if !ok {
 			// The request was given up, or never begun: what was told counts.
@@ -233,7 +225,7 @@ func (d *dialog) answered(a app.Answer) tea.Cmd {
 func (d *dialog) lostResult() fs.Result {
 	res := fs.Result{Steps: make([]fs.StepResult, len(d.plan.Steps))}
 	copy(res.Steps, d.res.Steps)
-	if d.gaveUp && d.done < len(res.Steps) {
+	if d.request.GaveUp && d.done < len(res.Steps) {
 		res.Steps[d.done].State = fs.StepUnknown
 	}
 	return res
@@ -340,9 +332,10 @@ func (d *dialog) send() {
 	d.at, d.onDo, d.held, d.top = pageResult, false, false, 0
 	d.earlier = d.res
 	d.runs++
-	d.told, d.err, d.done, d.asked, d.gaveUp = false, nil, 0, false, false
+	d.told, d.err, d.done, d.asked = false, nil, 0, false
 	d.res = fs.Result{Steps: make([]fs.StepResult, len(plan.Steps))}
-	d.id = hub.SubmitCritical("change", func(ctx context.Context, c *app.Card) (any, error) {
+	d.request = kit.Sent{At: d.env.Now()}
+	d.request.ID = hub.SubmitCritical("change", func(ctx context.Context, c *app.Card) (any, error) {
 		if c.Number != number {
 			return applied{fs.Result{Steps: make([]fs.StepResult, len(plan.Steps))}}, card.ErrOtherCard
 		}
@@ -353,8 +346,8 @@ func (d *dialog) send() {
 		})
 		return applied{res}, err
 	})
-	d.sent, d.sentAt = true, d.env.Now()
-	if d.id == 0 {
+	d.sent = true
+	if d.request.ID == 0 {
 		d.res, d.err, d.told = fs.Result{Steps: make([]fs.StepResult, len(plan.Steps))}, card.ErrOtherCard, true
 	}
 }

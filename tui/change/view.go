@@ -64,7 +64,7 @@ func (d *dialog) hints() []ui.Hint {
 	case d.ended, d.at == pagePermit && d.mode == card.ReadOnlyLocked:
 		return []ui.Hint{hint("esc", "close")}
 	case d.waiting():
-		return []ui.Hint{{Key: "esc", Does: texts.Say("change.hint.give_up"), Off: d.env.Now().Sub(d.sentAt) < app.AbandonAfter}}
+		return []ui.Hint{{Key: "esc", Does: texts.Say("change.hint.give_up"), Off: d.request.TooEarly(d.env)}}
 	case d.at == pageResult:
 		out := []ui.Hint{hint("enter", "close")}
 		if d.undoable() {
@@ -350,9 +350,9 @@ func (d *dialog) resultBody(t *text, th *ui.Theme) {
 
 func (d *dialog) waitBody(t *text, g *ui.Glyphs) {
 	t.lines = append(t.lines, ui.Progress(g, texts.Say("change.doing"), d.done, len(d.plan.Steps)))
-	waited := d.env.Now().Sub(d.sentAt)
+	waited := d.request.Waited(d.env)
 	switch {
-	case d.gaveUp:
+	case d.request.GaveUp:
 		t.say(ui.Warn, texts.Say("change.wait.gave_up"))
 	case waited >= app.AbandonAfter:
 		t.say(ui.Warn, texts.Say("change.wait.late", "n", int(waited.Seconds())))

@@ -3,7 +3,6 @@ package ota
 import (
 	"context"
 	"errors"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,16 +40,14 @@ type guide struct {
 	onSend bool
 	word   ui.Input
 
-	sent   bool
-	id     uint64
-	sentAt time.Time
-	asked  bool
-	gaveUp bool
-	told   bool
-	out    ota.Outcome
-	answer ota.Answer
-	err    error
-	ended  bool // the card went away before anything was sent
+	sent    bool
+	request kit.Sent
+	asked   bool
+	told    bool
+	out     ota.Outcome
+	answer  ota.Answer
+	err     error
+	ended   bool // the card went away before anything was sent
 }
 
 func newGuide(m *Model) *guide {
@@ -86,12 +83,7 @@ func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 		return true, nil
 	}
 	d.asked = true
-	waited := d.env.Now().Sub(d.sentAt)
-	if waited >= app.AbandonAfter && !d.gaveUp {
-		d.gaveUp = true
-		d.env.Hub.Abandon(d.id)
-	}
-	return waited >= 2*app.AbandonAfter, nil
+	return d.request.Escape(d.env), nil
 }
 
 // Size implements ui.Dialog.
@@ -101,7 +93,7 @@ func (d *guide) Size(w, h int) (dw, dh int) { return min(76, w), min(18, h) }
 func (d *guide) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	switch msg := msg.(type) {
 	case app.AnswerEvent:
-		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.id {
+		if a := msg.Answer; d.waiting() && a.Card == d.number && a.ID == d.request.ID {
 			d.answered(a)
 		}
 	case tea.KeyPressMsg:
@@ -164,14 +156,15 @@ func (d *guide) checkKey(k string, msg tea.KeyPressMsg) (done bool) {
 func (d *guide) send() {
 	built, number := d.built, d.number
 	d.at = pageResult
-	d.id = d.env.Hub.SubmitCritical("ota send", func(ctx context.Context, c *app.Card) (any, error) {
+	d.request = kit.Sent{At: d.env.Now()}
+	d.request.ID = d.env.Hub.SubmitCritical("ota send", func(ctx context.Context, c *app.Card) (any, error) {
 		if c.Number != number {
 			return ota.Outcome{}, card.ErrOtherCard
 		}
 		return c.SendOTA(ctx, built, true)
 	})
-	d.sent, d.sentAt = true, d.env.Now()
-	if d.id == 0 {
+	d.sent = true
+	if d.request.ID == 0 {
 		d.answered(app.Answer{Err: card.ErrOtherCard})
 	}
 }

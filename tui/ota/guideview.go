@@ -38,7 +38,7 @@ func (d *guide) hints() []ui.Hint {
 	case d.ended, d.told:
 		return []ui.Hint{hint("enter", "close")}
 	case d.waiting():
-		return []ui.Hint{{Key: "esc", Does: texts.Say("ota.hint.give_up"), Off: d.env.Now().Sub(d.sentAt) < app.AbandonAfter}}
+		return []ui.Hint{{Key: "esc", Does: texts.Say("ota.hint.give_up"), Off: d.request.TooEarly(d.env)}}
 	case d.at == pageWhat:
 		return []ui.Hint{hint("enter", "on"), hint("esc", "leave")}
 	case d.req.Careful():
@@ -136,9 +136,9 @@ func (d *guide) checkBody(p *page, th *ui.Theme) []ui.Line {
 
 func (d *guide) waitBody(p *page) {
 	p.text(ui.Title, texts.Say("ota.guide.wait"))
-	waited := d.env.Now().Sub(d.sentAt)
+	waited := d.request.Waited(d.env)
 	switch {
-	case d.gaveUp:
+	case d.request.GaveUp:
 		p.text(ui.Warn, texts.Say("ota.guide.wait.gave_up"))
 	case waited >= app.AbandonAfter:
 		p.text(ui.Warn, texts.Say("ota.guide.wait.late", "n", int(waited.Seconds())))
