@@ -2,8 +2,6 @@ package ota
 
 import (
 	"encoding/hex"
-	"errors"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,104 +13,13 @@ import (
 	"simscope/tui/ui"
 )
 
-// maxKeyDigits is the length of the longest key, with room to tell that one is
-// too long.
-const maxKeyDigits = 66
-
-// keyInput takes the hex digits of a key as dots. They lie in a buffer of
-// fixed size behind two pointers, where no way of printing finds them. A key
-// may be pasted: nobody types 32 digits without a slip.
-type keyInput struct{ box **keyBox }
-
-type keyBox struct {
-	b [maxKeyDigits]byte
-	n int
-}
-
-func (k *keyInput) len() int {
-	if k.box == nil {
-		return 0
-	}
-	return (*k.box).n
-}
-
-func (k *keyInput) reset() {
-	if k.box != nil {
-		**k.box = keyBox{}
-	}
-}
-
-func (k *keyInput) put(s string) {
-	if k.box == nil {
-		box := &keyBox{}
-		k.box = &box
-	}
-	box := *k.box
-	for i := range len(s) {
-		if c := s[i]; strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 && box.n < maxKeyDigits {
-			box.b[box.n] = c
-			box.n++
-		}
-	}
-}
-
-func (k *keyInput) update(msg tea.Msg) {
-	switch msg := msg.(type) {
-	case tea.PasteMsg:
-		k.put(msg.Content)
-	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "backspace", "ctrl+h":
-			if k.len() > 0 {
-				box := *k.box
-				box.n--
-				box.b[box.n] = 0
-			}
-		case "ctrl+u":
-			k.reset()
-		default:
-			if msg.Mod&^tea.ModShift == 0 {
-				k.put(msg.Text)
-			}
-		}
-	}
-}
-
-// take hands the key over and empties the input. An error leaves it.
-func (k *keyInput) take(name string, a scp80.Algorithm) (safe.Secret, error) {
-	if k.box == nil {
-		return safe.Secret{}, ota.CheckKey(name, a, 0)
-	}
-	digits := (*k.box).b[:(*k.box).n]
-	key := make([]byte, hex.DecodedLen(len(digits)))
-	if _, err := hex.Decode(key, digits); errors.Is(err, hex.ErrLength) {
-		clear(key)
-		return safe.Secret{}, &ota.InputError{Field: name, ID: "odd"}
-	}
-	if err := ota.CheckKey(name, a, len(key)); err != nil {
-		clear(key)
-		return safe.Secret{}, err
-	}
-	k.reset()
-	return safe.NewSecret(key), nil
-}
-
-// line is a dot for each byte typed, and how many digits they are.
-func (k *keyInput) line(g *ui.Glyphs, focus bool) ui.Line {
-	l := ui.Tok(ui.Secret, strings.Repeat(g.Dot, (k.len()+1)/2))
-	if focus {
-		l = l.Add(ui.Cursor, "_")
-	}
-	return l.Add(ui.Muted, "  "+texts.Say("ota.key.digits", "n", k.len()))
-}
-
 // keyDialog asks for the keys that the packet, or the one from a log, takes.
 type keyDialog struct {
 	m      *Model
 	number int
 	names  []string
 	algs   []scp80.Algorithm
-	in     []keyInput
+	in     []ui.KeyInput
 	at     int
 	err    error
 }
@@ -130,7 +37,10 @@ func newKeyDialog(m *Model) *keyDialog {
 	if needsD {
 		d.names, d.algs = append(d.names, "KID"), append(d.algs, scp80.Checksum(scp80.CC, kid))
 	}
-	d.in = make([]keyInput, len(d.names))
+	d.in = make([]ui.KeyInput, len(d.names))
+	for i := range d.in {
+		d.in[i].Hex = true
+	}
 	return d
 }
 
@@ -145,7 +55,7 @@ func (d *keyDialog) Escape() (bool, tea.Cmd) {
 
 func (d *keyDialog) wipe() {
 	for i := range d.in {
-		d.in[i].reset()
+		d.in[i].Reset()
 	}
 }
 
@@ -161,7 +71,7 @@ func (d *keyDialog) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	case tea.PasteMsg:
 		if d.at < len(d.in) {
 			d.err = nil
-			d.in[d.at].update(msg)
+			d.in[d.at].Update(msg)
 		}
 	}
 	return false, nil
@@ -185,37 +95,47 @@ func (d *keyDialog) key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
 	default:
 		if d.at < len(d.in) {
 			d.err = nil
-			d.in[d.at].update(msg)
+			d.in[d.at].Update(msg)
 		}
 	}
 	return false, nil
 }
 
-// take checks the keys and hands them to the screen.
+// take checks the keys and hands them to the screen. All are looked at before
+// one is taken out of its input.
 func (d *keyDialog) take() bool {
-	got := map[string]safe.Secret{}
 	for i, name := range d.names {
-		// Both are looked at before either is taken out of its input.
-		probe := d.in[i].len()
-		if probe%2 != 0 {
-			d.at, d.err = i, &ota.InputError{Field: name, ID: "odd"}
-			return false
+		n := d.in[i].Len()
+		err := ota.CheckKey(name, d.algs[i], n/2)
+		if n%2 != 0 {
+			err = &ota.InputError{Field: name, ID: "odd"}
 		}
-		if err := ota.CheckKey(name, d.algs[i], probe/2); err != nil {
-			d.at, d.err = i, err
-			return false
-		}
-	}
-	for i, name := range d.names {
-		s, err := d.in[i].take(name, d.algs[i])
 		if err != nil {
 			d.at, d.err = i, err
 			return false
 		}
-		got[name] = s
+	}
+	got := map[string]safe.Secret{}
+	for i, name := range d.names {
+		digits := d.in[i].Take()
+		digits.Use(func(b []byte) {
+			key := make([]byte, hex.DecodedLen(len(b)))
+			_, _ = hex.Decode(key, b) // the input takes nothing else
+			got[name] = safe.NewSecret(key)
+		})
+		digits.Clear()
 	}
 	d.m.setKeys(got["KIc"], got["KID"])
 	return true
+}
+
+// keyLine is what was typed as dots, and how many digits they are.
+func (d *keyDialog) keyLine(i int, g *ui.Glyphs) ui.Line {
+	l := d.in[i].Line(g)
+	if i != d.at {
+		l = l[:len(l)-1] // without the cursor
+	}
+	return l.Add(ui.Muted, "  "+texts.Say("ota.key.digits", "n", d.in[i].Len()))
 }
 
 // View implements ui.Dialog.
@@ -231,7 +151,7 @@ func (d *keyDialog) View(th *ui.Theme, w, h int) string {
 		if i == d.at {
 			tok = ui.Title
 		}
-		lines = append(lines, ui.Tok(tok, texts.Say("ota.key.name", "name", name, "algorithm", d.algs[i])), d.in[i].line(&th.Glyphs, i == d.at), nil)
+		lines = append(lines, ui.Tok(tok, texts.Say("ota.key.name", "name", name, "algorithm", d.algs[i])), d.keyLine(i, &th.Glyphs), nil)
 	}
 	if d.err != nil {
 		lines = append(lines, ui.Paragraph(ui.Bad, d.err.Error(), iw)...)

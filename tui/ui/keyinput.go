@@ -8,10 +8,11 @@ import (
 	"simscope/card/safe"
 )
 
-// The most characters of a secret: a key of 32 bytes as digits, and twice that
-// where what is wrong with it is told, or where it is a passphrase.
+// The most characters of a secret: a key of 32 bytes as digits and two more, so
+// that one that is too long is told and not cut; and twice that where it may be
+// anything.
 const (
-	maxKeyDigits = 64
+	maxKeyDigits = 66
 	maxTyped     = 128
 )
 
