@@ -3,6 +3,7 @@ package globalplatform
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Protocol is a secure channel protocol that a security domain offers.
@@ -55,37 +56,30 @@ type option struct {
 	id          string
 }
 
+// scp01Options are also the first of SCP02.
+var scp01Options = []option{
+	{0x01, 0x01, "three_keys"},
+	{0x01, 0x00, "one_key"},
+	{0x02, 0x00, "mac_modified"},
+	{0x02, 0x02, "mac_unmodified"},
+	{0x04, 0x04, "explicit"},
+	{0x04, 0x00, "implicit"},
+	{0x08, 0x08, "icv_aid"},
+	{0x08, 0x00, "icv_zero"},
+	{0x10, 0x10, "icv_encrypted"},
+	{0x10, 0x00, "icv_plain"},
+}
+
 // options by protocol: SCP01 and SCP02 in GlobalPlatform Card Specification
 // 2.3.1 annexes D.1.1 and E.1.1, SCP03 in its Amendment D 1.1.2 clause 5.1.
 var options = map[byte][]option{
-	0x01: {
-		{0x01, 0x01, "three_keys"},
-		{0x01, 0x00, "one_key"},
-		{0x02, 0x00, "mac_modified"},
-		{0x02, 0x02, "mac_unmodified"},
-		{0x04, 0x04, "explicit"},
-		{0x04, 0x00, "implicit"},
-		{0x08, 0x08, "icv_aid"},
-		{0x08, 0x00, "icv_zero"},
-		{0x10, 0x10, "icv_encrypted"},
-		{0x10, 0x00, "icv_plain"},
-	},
-	0x02: {
-		{0x01, 0x01, "three_keys"},
-		{0x01, 0x00, "one_key"},
-		{0x02, 0x00, "mac_modified"},
-		{0x02, 0x02, "mac_unmodified"},
-		{0x04, 0x04, "explicit"},
-		{0x04, 0x00, "implicit"},
-		{0x08, 0x08, "icv_aid"},
-		{0x08, 0x00, "icv_zero"},
-		{0x10, 0x10, "icv_encrypted"},
-		{0x10, 0x00, "icv_plain"},
+	0x01: scp01Options,
+	0x02: append(slices.Clip(scp01Options), []option{
 		{0x20, 0x20, "rmac"},
 		{0x20, 0x00, "no_rmac"},
 		{0x40, 0x40, "known_random"},
 		{0x40, 0x00, "unknown_random"},
-	},
+	}...),
 	0x03: {
 		{0x01, 0x01, "s16"},
 		{0x01, 0x00, "s8"},
