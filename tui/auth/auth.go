@@ -51,6 +51,7 @@ type Model struct {
 	// that keys are shown now.
 	shown  int
 	reveal bool
+	left   uint64 // the question whose dialog was left before its answer came
 	random func() [aka.RANDSize]byte
 }
 
@@ -278,6 +279,10 @@ func (m *Model) confirmed(msg ui.ConfirmedMsg) tea.Cmd {
 }
 
 func (m *Model) answered(a app.Answer) tea.Cmd {
+	if r, ok := a.Value.(*app.AuthResult); ok && r != nil && a.ID == m.left {
+		m.late(a, r)
+		return nil
+	}
 	if a.Card != m.env.Number || m.probing == 0 || a.ID != m.probing {
 		return nil
 	}
@@ -289,6 +294,17 @@ func (m *Model) answered(a app.Answer) tea.Cmd {
 		return kit.Toast(ui.Bad, app.Explain(a.Err, texts.Say("auth.probe.title")).String())
 	}
 	return nil
+}
+
+// late takes an answer that came after its dialog was left. The card gave it, and
+// may have moved by it; that of a card that is gone is cleared.
+func (m *Model) late(a app.Answer, r *app.AuthResult) {
+	m.left = 0
+	if a.Err != nil || a.Card != m.env.Number {
+		r.Clear()
+		return
+	}
+	m.take(r)
 }
 
 // Key implements kit.Screen: the arrows move about in what does not fit.

@@ -145,7 +145,11 @@ func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 		return true, nil
 	}
 	d.late = true
-	return d.request.Escape(d.env), nil
+	if !d.request.Escape(d.env) {
+		return false, nil
+	}
+	d.m.left = d.request.ID
+	return true, nil
 }
 
 // Update implements ui.Dialog.

@@ -30,3 +30,25 @@ func TestWhatWasLentIsCleared(t *testing.T) {
 		t.Error("what is held was cleared with them")
 	}
 }
+
+// TestLateAnswer: an answer that comes after its dialog was left is shown by the
+// screen, since the card gave it; one of a card that is gone is cleared.
+func TestLateAnswer(t *testing.T) {
+	now := time.Now()
+	m := New(&kit.Env{Hub: app.NewHub(app.NewReaders(), app.OpenOptions{}), Now: func() time.Time { return now }, Number: 3})
+	for _, tc := range []struct {
+		card int
+		kept bool
+	}{{3, true}, {2, false}} {
+		m.results = nil
+		d := &guide{m: m, env: m.env, sent: true, request: kit.Sent{ID: 7, At: now.Add(-3 * app.AbandonAfter)}}
+		if leave, _ := d.Escape(); !leave || m.left != 7 {
+			t.Fatal("the dialog cannot be left")
+		}
+		res := safe.NewSecret([]byte{4})
+		m.answered(app.Answer{ID: 7, Card: tc.card, Value: &app.AuthResult{Answer: &auth.Answer{RES: res}, Vector: &auth.Vector{}}})
+		if kept := len(m.results) == 1 && res.Len() == 1; kept != tc.kept || !kept && res.Len() != 0 {
+			t.Errorf("card %d: %d results, %d bytes", tc.card, len(m.results), res.Len())
+		}
+	}
+}
