@@ -123,6 +123,10 @@ func (m *Model) global(id, args string) tea.Cmd {
 		return m.find(args)
 	case "find.next", "find.previous":
 		return m.search.Step(id == "find.next")
+	case "verify":
+		if n, ok := m.opener(); ok {
+			return kit.Verify(n.Ref, n.App)
+		}
 	case "log.size":
 		m.logSize = (m.logSize + 1) % 3
 	case "arm":

@@ -239,8 +239,18 @@ func (m *Model) state() app.State {
 	}
 	_, s.CardBusy = m.env.Hub.Current()
 	s.HasHits = m.search.Hits() > 0
+	_, s.Guarded = m.opener()
 	m.active().State(&s)
 	return s
+}
+
+// opener is the PIN or key that would show more of what the screen is about.
+func (m *Model) opener() (fs.Need, bool) {
+	g, ok := m.active().(kit.Guarded)
+	if !ok {
+		return fs.Need{}, false
+	}
+	return m.env.Opener(g.Guards())
 }
 
 func (m *Model) background(dark bool) tea.Cmd {

@@ -49,6 +49,7 @@ type State struct {
 	HasHits    bool   // the search of the whole card found something
 	Several    bool   // the card has more than one subscription
 	Networks   bool   // the selected file lists networks
+	Guarded    bool   // a PIN or key would show more of what is shown
 	HasGP      bool   // the card was asked who manages it
 	HasLine    bool   // a line of what it said is selected
 	HasSUCI    bool   // a hidden identity of 5G was made or given
@@ -97,6 +98,16 @@ func needsHits(s State) string {
 	}
 	if !s.HasHits {
 		return "reason.no_hits"
+	}
+	return ""
+}
+
+func needsGuard(s State) string {
+	if r := needsCard(s); r != "" {
+		return r
+	}
+	if !s.Guarded {
+		return "reason.not_guarded"
 	}
 	return ""
 }
@@ -414,6 +425,7 @@ var Verbs = []Verb{
 	{ID: "compare", CLI: "compare", Why: needsSeveral},
 	{ID: "find.next", Why: needsHits},
 	{ID: "find.previous", Why: needsHits},
+	{ID: "verify", Key: "v", CLI: "pin verify", Why: needsGuard},
 	{ID: "log.size", Key: "L", Why: always},
 	{ID: "arm", Key: "w", Why: canArm},
 	{ID: "reset.warm", Why: needsCard},

@@ -379,8 +379,7 @@ func (d *guide) lock() (card.PINRef, bool) {
 // it.
 func (d *guide) verify(ref card.PINRef) (done bool, cmd tea.Cmd) {
 	d.wipe()
-	v := kit.VerifyMsg{Ref: ref, App: d.q.App}
-	return true, func() tea.Msg { return v }
+	return true, kit.Verify(ref, d.q.App)
 }
 
 func (d *guide) checkKey(k string, msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {

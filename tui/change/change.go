@@ -266,8 +266,7 @@ func (d *dialog) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 		d.onDo, d.held = !d.onDo, false
 	case "p":
 		if d.at == pagePlan && len(d.needs) > 0 {
-			n := d.needs[0]
-			return false, func() tea.Msg { return kit.VerifyMsg{Ref: n.Ref, App: n.App} }
+			return false, kit.Verify(d.needs[0].Ref, d.needs[0].App)
 		}
 	case "enter":
 		return d.enter()

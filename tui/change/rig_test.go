@@ -81,7 +81,7 @@ type rig struct {
 	tap     *tap
 	now     time.Time
 	done    []DoneMsg
-	verify  []kit.VerifyMsg
+	verify  []kit.GuideMsg
 	seen    strings.Builder
 }
 
@@ -181,7 +181,7 @@ func (r *rig) feed(msg tea.Msg) {
 		r.env.Card = msg.Card
 	case kit.PushMsg:
 		r.dialogs.Push(msg.Dialog)
-	case kit.VerifyMsg:
+	case kit.GuideMsg:
 		r.verify = append(r.verify, msg)
 	case DoneMsg:
 		r.done = append(r.done, msg)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"simscope/card"
 	"simscope/fs/contacts"
 	"simscope/texts"
 	"simscope/tui/kit"
@@ -209,11 +210,19 @@ func (m *Model) nothing() (string, []ui.Hint) {
 	return texts.Say("contacts.empty.no_book"), []ui.Hint{files, {Key: "r", Does: texts.Say("verb.go.readers.hint")}}
 }
 
+// Guards implements kit.Guarded.
+func (m *Model) Guards() []card.Path {
+	if b := m.book(); b != nil && len(b.Denied) > 0 {
+		return b.Denied
+	}
+	return m.survey.Denied
+}
+
 // denied names the files that the card does not give away.
 func (m *Model) denied() (string, []ui.Hint) {
 	var names []string
 	for _, p := range m.survey.Denied[:min(len(m.survey.Denied), 3)] {
 		names = append(names, m.env.Name(p))
 	}
-	return texts.Say("contacts.empty.denied", "files", strings.Join(names, ", ")), []ui.Hint{{Key: "3", Does: texts.Say("contacts.empty.verify")}}
+	return texts.Say("contacts.empty.denied", "files", strings.Join(names, ", ")), []ui.Hint{m.env.VerifyHint(m.survey.Denied)}
 }

@@ -137,7 +137,7 @@ func (m *Model) missing(n fs.Node) (why, next string) {
 	case issuers(cond):
 		return texts.Say("files.denied.missing", "what", what), texts.Say("files.denied.issuer.next", "what", what)
 	}
-	return texts.Say("files.denied.missing", "what", what), texts.Say("files.denied.missing.next", "what", what)
+	return texts.Say("files.denied.missing", "what", what), texts.Say("files.denied.missing.next")
 }
 
 // issuers reports whether only keys of the issuer fulfil a condition.

@@ -75,7 +75,7 @@ func TestWalkKeepsSelection(t *testing.T) {
 func TestPINOpensDeniedFiles(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.goTo("ADF.USIM/EF.IMSI")
-	r.has(120, 37, "# Reading needs PIN1, which is not verified.", "6982", "key 3", "read PIN1 (not verified)")
+	r.has(120, 37, "# Reading needs PIN1, which is not verified.", "6982", "Key v verifies it", "read PIN1 (not verified)")
 	r.verify("1234")
 	r.Until("the rest is read", func() bool { return !r.reading() })
 	r.has(120, 37, "999 99 0123456789", "read PIN1 (verified)", "update ADM1 (not verified)", "EF.ARR 2")

@@ -231,6 +231,15 @@ func (m *Model) State(s *app.State) {
 	s.Networks = m.listsNetworks()
 }
 
+// Guards implements kit.Guarded.
+func (m *Model) Guards() []card.Path {
+	n, ok := m.selected()
+	if !ok || n.Dir || n.State != fs.Denied {
+		return nil
+	}
+	return []card.Path{n.Path}
+}
+
 // Hints implements kit.Screen.
 func (m *Model) Hints() []string {
 	n, ok := m.selected()
@@ -239,6 +248,8 @@ func (m *Model) Hints() []string {
 		return nil
 	case !ok || n.Dir:
 		return []string{"files.open", "files.find", "files.all", "files.read-all", "files.scan"}
+	case len(m.Guards()) > 0:
+		return []string{"verify", "files.open", "files.find", "files.all"}
 	case m.file.state != "":
 		return []string{"files.open", "files.find", "files.all"}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"simscope/card"
 	"simscope/fs"
+	"simscope/texts"
 	"simscope/tui/app"
 	"simscope/tui/ui"
 )
@@ -106,6 +107,50 @@ type Narrowed interface {
 	EscClears() bool
 }
 
+// Guarded is a Screen that may show less than the card holds because a PIN or
+// key is not verified.
+type Guarded interface {
+	// Guards lists the files that the card did not give away, the one that
+	// matters most first.
+	Guards() []card.Path
+}
+
+// Opener is the PIN or key that would open one of the files for reading, a
+// person's PIN before an issuer's key; ok is false where none would, or none is
+// known to.
+func (e *Env) Opener(files []card.Path) (need fs.Need, ok bool) {
+	if e.Card == nil {
+		return fs.Need{}, false
+	}
+	for _, p := range files {
+		needs, possible := e.Card.Files.NeedsFor(p, fs.OpRead)
+		if !possible || len(needs) == 0 {
+			continue
+		}
+		if needs[0].Ref.Kind() != card.PINAdm {
+			return needs[0], true
+		}
+		if !ok {
+			need, ok = needs[0], true
+		}
+	}
+	return need, ok
+}
+
+// VerifyHint is the key that leads to the PIN or key that one of the files
+// waits for: the check itself, or all locks where it is not known which.
+func (e *Env) VerifyHint(files []card.Path) ui.Hint {
+	if n, ok := e.Opener(files); ok {
+		return ui.Hint{Key: "v", Does: texts.Say("kit.verify", "name", n.Ref)}
+	}
+	return ui.Hint{Key: "3", Does: texts.Say("kit.locks")}
+}
+
+// Verify makes the command that asks for the guided check of a PIN or key.
+func Verify(ref card.PINRef, aid card.AID) tea.Cmd {
+	return func() tea.Msg { return GuideMsg{Op: card.PINVerify, Ref: ref, App: aid} }
+}
+
 // Messages by which screens ask the root.
 type (
 	// PushMsg puts a dialog before the screen.
@@ -138,9 +183,10 @@ type (
 	OpenFileMsg struct{ Name string }
 	// DoMsg runs a verb by its identifier, as if its key had been pressed.
 	DoMsg struct{ Verb, Args string }
-	// VerifyMsg asks for the guided check of a PIN or key; App is the
-	// application of a local one.
-	VerifyMsg struct {
+	// GuideMsg asks for a guided operation on a PIN or key, the check of it if
+	// none is named; App is the application of a local one.
+	GuideMsg struct {
+		Op  card.PINOp
 		Ref card.PINRef
 		App card.AID
 	}

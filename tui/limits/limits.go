@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"simscope/card"
 	"simscope/fs"
 	"simscope/texts"
 	"simscope/tui/app"
@@ -102,8 +103,32 @@ func (m *Model) State(s *app.State) {
 	s.HasFile = ok && len(r.Files) > 0
 }
 
+// Guards implements kit.Guarded: the files that what is not known here would be
+// read from, those of the selected line first.
+func (m *Model) Guards() []card.Path {
+	m.refresh()
+	var all []fs.Restriction
+	if r, ok := m.selected(); ok {
+		all = append(all, r)
+	}
+	var out []card.Path
+	for _, r := range append(all, m.all...) {
+		for _, p := range r.Files {
+			if n, _ := m.env.Card.Files.Tree().Get(p); n.State == fs.Denied {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
 // Hints implements kit.Screen.
-func (m *Model) Hints() []string { return []string{"limits.open"} }
+func (m *Model) Hints() []string {
+	if len(m.Guards()) > 0 {
+		return []string{"limits.open", "verify"}
+	}
+	return []string{"limits.open"}
+}
 
 // Right implements kit.Screen.
 func (m *Model) Right() ui.Line { return ui.Tok(ui.Muted, m.list.Position()) }

@@ -320,6 +320,9 @@ func (m *Model) Hints() []string {
 	if m.Open {
 		return append(hints, "messages.raw")
 	}
+	if len(m.denied()) > 0 {
+		hints = append(hints, "verify")
+	}
 	hints = append(hints, "messages.box", "messages.find", "messages.export")
 	if m.list.Deleted() > 0 {
 		hints = append(hints, "messages.wipe")

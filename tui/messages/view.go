@@ -324,6 +324,9 @@ func (m *Model) denied() []card.Path {
 	return out
 }
 
+// Guards implements kit.Guarded.
+func (m *Model) Guards() []card.Path { return m.denied() }
+
 // closed names the files that need something, and what.
 func (m *Model) closed(denied []card.Path) (string, []ui.Hint) {
 	var names []string
@@ -331,7 +334,7 @@ func (m *Model) closed(denied []card.Path) (string, []ui.Hint) {
 		names = append(names, m.env.Name(p))
 	}
 	say := texts.Say("messages.empty.denied", "needs", m.needs(denied), "files", strings.Join(names, ", "))
-	return say, []ui.Hint{{Key: "3", Does: texts.Say("messages.empty.verify")}}
+	return say, []ui.Hint{m.env.VerifyHint(denied)}
 }
 
 // needs is what reading the files needs, in words: "PIN1".

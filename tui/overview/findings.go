@@ -130,9 +130,9 @@ func (k *known) lookPINs() []row {
 		case p.Unblock.Blocked:
 			out = append(out, finding("lost/"+pinKey(p), markBad, "see", toScreen(app.ScreenPINs), "pin", name, "puk", puk))
 		case p.Ref == card.RefPIN1:
-			out = append(out, finding("blocked1", markBad, "fix", toScreen(app.ScreenPINs), "pin", name, "puk", puk))
+			out = append(out, finding("blocked1", markBad, "fix", toGuide(card.PINUnblock, p.Ref, p.App), "pin", name, "puk", puk))
 		default:
-			out = append(out, finding("blocked/"+pinKey(p), markBad, "fix", toScreen(app.ScreenPINs), "pin", name, "puk", puk))
+			out = append(out, finding("blocked/"+pinKey(p), markBad, "fix", toGuide(card.PINUnblock, p.Ref, p.App), "pin", name, "puk", puk))
 		}
 	}
 	return out
@@ -142,11 +142,11 @@ func (k *known) lookPINs() []row {
 func (k *known) lookOpen() []row {
 	var out []row
 	if open, told := k.env.Card.Open(); open && told {
-		out = append(out, finding("open", markWarn, "fix", toScreen(app.ScreenPINs)))
+		out = append(out, finding("open", markWarn, "fix", toGuide(card.PINEnable, card.RefPIN1, "")))
 	}
 	for _, p := range k.env.PINs {
 		if p.Ref != card.RefPIN1 && p.App != "" && k.opens(p) && !p.Tries.Blocked {
-			out = append(out, finding("open_app/"+pinKey(p), markWarn, "fix", toScreen(app.ScreenPINs),
+			out = append(out, finding("open_app/"+pinKey(p), markWarn, "fix", toGuide(card.PINEnable, p.Ref, p.App),
 				"pin", p.Ref, "app", k.appName(p.App)))
 		}
 	}
@@ -176,6 +176,28 @@ func (k *known) lookTries() []row {
 	return out
 }
 
+// guards are the files of this screen that the card did not give away, those of
+// the subscription that is spoken of first.
+func (k *known) guards() []card.Path {
+	var out []card.Path
+	for p, d := range k.digests {
+		if d.state == fs.Denied {
+			out = append(out, p)
+		}
+	}
+	slices.SortFunc(out, func(a, b card.Path) int {
+		mine, its := a.Within(k.dir), b.Within(k.dir)
+		switch {
+		case mine && !its:
+			return -1
+		case its && !mine:
+			return 1
+		}
+		return strings.Compare(a.String(), b.String())
+	})
+	return out
+}
+
 // lookLocked tells that the card keeps its identity behind a PIN.
 func (k *known) lookLocked() []row {
 	if !k.hasDir {
@@ -194,7 +216,11 @@ func (k *known) lookLocked() []row {
 	if k.id.SPN != "" {
 		id = "locked_rest"
 	}
-	return []row{finding(id, markDot, "verify", toScreen(app.ScreenPINs), "pin", cond)}
+	to := toScreen(app.ScreenPINs)
+	if n, ok := k.env.Opener([]card.Path{p}); ok {
+		to = toGuide(card.PINVerify, n.Ref, n.App)
+	}
+	return []row{finding(id, markDot, "verify", to, "pin", cond)}
 }
 
 // lookForbidden tells of a card that refuses its own network.

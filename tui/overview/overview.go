@@ -187,6 +187,14 @@ func (m *Model) askChip() {
 // card.
 func (m *Model) State(*app.State) {}
 
+// Guards implements kit.Guarded.
+func (m *Model) Guards() []card.Path {
+	if m.env.Card == nil {
+		return nil
+	}
+	return gather(m.env, m.digests, m.asked, m.chip).guards()
+}
+
 // Hints implements kit.Screen.
 func (m *Model) Hints() []string {
 	out := []string{"overview.open", "overview.copy", "overview.chip"}
@@ -209,10 +217,17 @@ type target struct {
 	screen string
 	path   card.Path
 	file   bool
-	filter string // of the screen's list
+	filter string        // of the screen's list
+	guide  *kit.GuideMsg // what is begun instead, here
 }
 
 func toScreen(name string) target { return target{screen: name} }
+
+// toGuide is the guided operation on a PIN: a dialog over this screen, which
+// shows afterwards what has changed.
+func toGuide(op card.PINOp, ref card.PINRef, aid card.AID) target {
+	return target{screen: app.ScreenPINs, guide: &kit.GuideMsg{Op: op, Ref: ref, App: aid}}
+}
 
 // toDeleted is the list of messages that were deleted.
 func toDeleted() target { return target{screen: app.ScreenMessages, filter: "deleted"} }
@@ -225,6 +240,8 @@ func (t target) cmd() tea.Cmd {
 		return kit.Toast(ui.Muted, texts.Say("overview.nowhere"))
 	case t.file:
 		return kit.GoFile(t.path)
+	case t.guide != nil:
+		return func() tea.Msg { return *t.guide }
 	case t.filter != "":
 		return kit.GoFiltered(t.screen, t.filter)
 	}

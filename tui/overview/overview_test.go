@@ -150,15 +150,15 @@ func TestEnter(t *testing.T) {
 	to := func(p card.Path) kit.GoMsg { return kit.GoMsg{Screen: app.ScreenFiles, Path: p, HasPath: true} }
 	for _, tt := range []struct {
 		words string
-		want  kit.GoMsg
+		want  any
 	}{
 		{"ICCID  ", to(card.PathOf("", card.FIDICCID))},
 		{"IMSI  ", to(card.PathOf(usim, 0x6F07))},
 		{"Card  ", to(card.PathOf("", card.FIDDir))},
 		{"Locks  ", pins},
 		{"Network  ", to(card.PathOf(usim, 0x6F7E))},
-		{"PIN1 is off", pins},
-		{"PIN appl 2 is off", pins},
+		{"PIN1 is off", kit.GuideMsg{Op: card.PINEnable, Ref: card.RefPIN1}},
+		{"PIN appl 2 is off", kit.GuideMsg{Op: card.PINEnable, Ref: card.RefPIN1 + 1, App: second}},
 		{"PIN2 has 2 tries", pins},
 		{"PUK1 has one try left; then nothing unblocks PIN1", pins},
 		{"can still be read", kit.GoMsg{Screen: app.ScreenMessages, Filter: "deleted"}},
@@ -173,9 +173,15 @@ func TestEnter(t *testing.T) {
 			t.Errorf("%q: %+v, not %+v", tt.words, msgs, tt.want)
 		}
 	}
-	for _, tt := range []struct{ id, words string }{{"blocked", "PIN1 is blocked"}, {"gsm", "only after PIN1"}} {
+	for _, tt := range []struct {
+		id   string
+		want kit.GuideMsg
+	}{
+		{"blocked", kit.GuideMsg{Op: card.PINUnblock, Ref: card.RefPIN1}},
+		{"gsm", kit.GuideMsg{Op: card.PINVerify, Ref: card.RefPIN1}},
+	} {
 		r := builtin(t, tt.id, nil)
-		if msgs := messages(r.press("enter")); len(msgs) != 1 || msgs[0] != pins {
+		if msgs := messages(r.press("enter")); len(msgs) != 1 || msgs[0] != tt.want {
 			t.Errorf("%s: the first finding leads to %+v", tt.id, msgs)
 		}
 	}

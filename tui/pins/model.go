@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -73,8 +74,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		cmd = m.answered(a.Answer)
 	}
 	m.refresh()
-	if v, ok := msg.(kit.VerifyMsg); ok {
-		return tea.Batch(cmd, m.verify(v))
+	if g, ok := msg.(kit.GuideMsg); ok {
+		return tea.Batch(cmd, m.lead(g))
 	}
 	if _, ok := msg.(kit.PINsMsg); ok && m.verifyNext != "" {
 		return tea.Batch(cmd, m.verifyAsked())
@@ -82,19 +83,26 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// verify begins the check that something else on the screen waits for.
-func (m *Model) verify(v kit.VerifyMsg) tea.Cmd {
+// lead begins the operation that something else on the screen waits for.
+func (m *Model) lead(g kit.GuideMsg) tea.Cmd {
 	for _, l := range m.locks {
-		if l.pin.Ref != v.Ref || v.Ref.Local() && l.pin.App != v.App || m.env.Card == nil {
+		if l.pin.Ref != g.Ref || g.Ref.Local() && l.pin.App != g.App && !slices.Contains(l.pin.In, g.App) || m.env.Card == nil {
 			continue
 		}
 		m.table.Select(l.key)
-		if l.pin.Tries.Blocked {
+		switch {
+		case g.Op == card.PINUnblock:
+			return m.unblock(l)
+		case l.pin.Tries.Blocked:
 			return kit.Toast(ui.Warn, texts.Say("reason.pin_blocked"))
+		case g.Op == card.PINVerify:
+			return m.Do("pins.verify", "")
+		case g.Op == card.PINEnable && l.pin.Known && !l.pin.Enabled:
+			return m.toggle(l)
 		}
-		return m.Do("pins.verify", "")
+		return m.start(g.Op, l)
 	}
-	return kit.Toast(ui.Warn, texts.Say("change.no_lock", "name", v.Ref))
+	return kit.Toast(ui.Warn, texts.Say("change.no_lock", "name", g.Ref))
 }
 
 // verifyAsked opens the dialog that waited for the tries of its lock, unless

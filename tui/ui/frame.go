@@ -181,18 +181,21 @@ func headerWidth(parts []Part) int {
 // Tab is one of the screens.
 type Tab struct{ Key, Name string }
 
-// Tabs draws the second line. Where the names do not fit, the last ones are left
-// out, as many as it takes; the active one always keeps its name.
+// Tabs draws the second line. Where the names do not fit, they stand closer, and
+// then the last ones are left out, as many as it takes; the active one always
+// keeps its name.
 func Tabs(th *Theme, tabs []Tab, active int, right Line, w int) string {
 	if w <= 0 {
 		return ""
 	}
 	rw := right.Width()
 	named := len(tabs)
-	l := tabLine(tabs, active, named)
-	for named > 0 && l.Width()+rw+2 > w {
-		named--
-		l = tabLine(tabs, active, named)
+	l := tabLine(tabs, active, named, 2)
+	for tight := false; l.Width()+rw+2 > w && named > 0; tight = true {
+		if tight {
+			named--
+		}
+		l = tabLine(tabs, active, named, 1)
 	}
 	if rw > 0 {
 		right = append(Line{}, right...).Gap(1)
@@ -201,11 +204,11 @@ func Tabs(th *Theme, tabs []Tab, active int, right Line, w int) string {
 }
 
 // tabLine gives a name to the first tabs and the active one.
-func tabLine(tabs []Tab, active, named int) Line {
+func tabLine(tabs []Tab, active, named, gap int) Line {
 	l := L(S(Text, " "))
 	for i, t := range tabs {
 		if i > 0 {
-			l = l.Gap(2)
+			l = l.Gap(gap)
 		}
 		switch {
 		case i == active:
