@@ -93,3 +93,18 @@ func TestFindForgetsAnotherCard(t *testing.T) {
 		t.Errorf("%d places of the card before", n)
 	}
 }
+
+// What is typed in the palette and is no command is looked for among the files.
+func TestPaletteFindsFiles(t *testing.T) {
+	r := newRig(t, 120, 40, card.ReadOnly)
+	r.open("1")
+	r.settle()
+	r.keys(":", "e", "f", ".", "s", "p", "n")
+	if s := r.screen(); !strings.Contains(s, "No command matches. enter looks for a file with ef.spn in its name") {
+		t.Error(s)
+	}
+	r.keys("enter")
+	if s := r.screen(); r.m.shown != app.ScreenFiles || !strings.Contains(s, "EF.SPN ───") {
+		t.Error(r.m.shown, s)
+	}
+}

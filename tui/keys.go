@@ -110,7 +110,11 @@ func (m *Model) global(id, args string) tea.Cmd {
 	case "help":
 		m.dialogs.Push(ui.NewHelp(m.items()))
 	case "palette":
-		m.dialogs.Push(ui.NewPalette(m.items()))
+		p := ui.NewPalette(m.items())
+		if m.env.Card != nil {
+			p.Otherwise, p.Offer = "files.find", "tui.palette.file"
+		}
+		m.dialogs.Push(p)
 	case "go.overview", "go.files", "go.pins", "go.log", "go.auth", "go.contacts", "go.messages", "go.limits", "go.readers", "go.gp", "go.ota":
 		m.show(strings.TrimPrefix(id, "go."))
 	case "go.identity":

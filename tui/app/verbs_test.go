@@ -50,8 +50,8 @@ func TestVerbsHaveTexts(t *testing.T) {
 				t.Errorf("%s: %q", v.ID, s)
 			}
 		}
-		if v.Title() == "" || v.Group() == "" {
-			t.Errorf("%s has no title or group", v.ID)
+		if n := len(v.Title()); n == 0 || n > 46 || v.Group() == "" {
+			t.Errorf("%s: a title of %d letters, which must stand in 46 for a terminal of 80, in group %q", v.ID, n, v.Group())
 		}
 		if hint := texts.Maybe("verb." + v.ID + ".hint"); hint != "" && (len(hint) > 20 || v.Key == "") {
 			t.Errorf("%s: the hint %q is too long, or has no key to stand behind", v.ID, hint)

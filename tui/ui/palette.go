@@ -30,6 +30,10 @@ type PaletteChosenMsg struct{ ID, Args string }
 
 // Palette is the list of all verbs, narrowed by what is typed.
 type Palette struct {
+	// Otherwise is the verb that takes what is typed where it is the name of
+	// none, and Offer the sentence that says so with its {text}; none if empty.
+	Otherwise, Offer string
+
 	items []PaletteItem
 	input Input
 	found []paletteHit
@@ -76,9 +80,11 @@ func (p *paletteRows) Row(i, _ int) Row {
 	return Row{Left: left, Right: Tok(Accent, ShowKey(p.g, it.Key))}
 }
 
+func (p *Palette) typed() string { return strings.TrimLeft(p.input.Value(), " :") }
+
 // search finds the items for what is typed, the best first.
 func (p *Palette) search() {
-	typed := strings.TrimLeft(p.input.Value(), " :")
+	typed := p.typed()
 	p.found, p.args, p.why = nil, "", ""
 	if i := p.named(typed); i >= 0 {
 		p.args = strings.TrimSpace(typed[len(p.items[i].Name):])
@@ -150,6 +156,10 @@ func (p *Palette) move(key string) (bool, tea.Cmd) {
 func (p *Palette) choose() (bool, tea.Cmd) {
 	i, ok := p.list.Selected()
 	if !ok {
+		if typed := p.typed(); p.Otherwise != "" && typed != "" {
+			m := PaletteChosenMsg{p.Otherwise, typed}
+			return true, func() tea.Msg { return m }
+		}
 		return false, nil
 	}
 	it := p.items[p.found[i].item]
@@ -179,7 +189,11 @@ func (p *Palette) View(th *Theme, w, h int) string {
 	}
 	var body string
 	if len(p.found) == 0 {
-		body = RenderLines(th, Paragraph(Muted, " "+texts.Say("ui.palette.none"), iw), iw, ih-2)
+		say := texts.Say("ui.palette.none")
+		if p.Otherwise != "" {
+			say = texts.Say(p.Offer, "text", Clean(p.typed()))
+		}
+		body = RenderLines(th, Paragraph(Muted, " "+say, iw), iw, ih-2)
 	} else {
 		body = p.list.View(th, iw, ih-2)
 	}
