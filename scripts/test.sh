@@ -29,11 +29,12 @@ step "build without cgo, and for Windows"
 CGO_ENABLED=0 go build -o /dev/null .
 GOOS=windows CGO_ENABLED=0 go build -o /dev/null .
 
-# The algorithms are pure functions: the race detector finds nothing in them
-# and makes them ten times as slow. The end-to-end tests run a program built
+# Algorithms and decoders are pure functions: the race detector finds nothing in
+# them and makes them ten times as slow; that decoders may be called at once is
+# tested in fs. The end-to-end tests run a program built
 # without it, and measure times.
 all=$(go list ./...)
-pure='/crypto/|/internal/arch$'
+pure='/crypto/|/fs/ef$|/internal/arch$'
 staged='/internal/e2e($|/)'
 raced=$(echo "$all" | grep -Ev "$pure|$staged") || true
 plain=$(echo "$all" | grep -E "$pure") || true
