@@ -23,6 +23,7 @@ type Model struct {
 	number int // of the card the rest is about
 	stale  bool
 	all    []fs.Restriction
+	closed []card.Path // files of what is not known that the card refused
 	list   ui.List
 }
 
@@ -54,9 +55,10 @@ func (m *Model) refresh() {
 	}
 	switch {
 	case m.env.Card == nil:
-		m.all, m.stale = nil, true
+		m.all, m.closed, m.stale = nil, nil, true
 	case m.stale:
 		m.all, m.stale = m.env.Card.Files.Restrictions(), false
+		m.closed = m.refused(m.all...)
 	default:
 		return
 	}
@@ -103,16 +105,19 @@ func (m *Model) State(s *app.State) {
 	s.HasFile = ok && len(r.Files) > 0
 }
 
-// Guards implements kit.Guarded: the files that what is not known here would be
-// read from, those of the selected line first.
+// Guards implements kit.Guarded: those of the selected line come first.
 func (m *Model) Guards() []card.Path {
 	m.refresh()
-	var all []fs.Restriction
 	if r, ok := m.selected(); ok {
-		all = append(all, r)
+		return append(m.refused(r), m.closed...)
 	}
+	return m.closed
+}
+
+// refused lists the files of restrictions that the card refused to read.
+func (m *Model) refused(list ...fs.Restriction) []card.Path {
 	var out []card.Path
-	for _, r := range append(all, m.all...) {
+	for _, r := range list {
 		for _, p := range r.Files {
 			if n, _ := m.env.Card.Files.Tree().Get(p); n.State == fs.Denied {
 				out = append(out, p)

@@ -28,6 +28,8 @@ type Model struct {
 	book    holding   // the contacts
 	stale   bool      // files of a phone book changed since they were counted
 
+	guards []card.Path // files that the card did not give away
+
 	head  headline
 	rows  []row
 	list  ui.List // holds the selection
@@ -91,7 +93,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 // forget drops everything of a card that is not open any more.
 func (m *Model) forget() {
 	m.number, m.asked, m.moved, m.chip = m.env.Number, false, false, nil
-	m.head, m.rows = headline{}, nil
+	m.head, m.rows, m.guards = headline{}, nil, nil
 	m.book, m.stale = holding{}, false
 	clear(m.digests)
 	m.list.Sync()
@@ -107,7 +109,7 @@ func (m *Model) rebuild() {
 	}
 	v := gather(m.env, m.digests, m.asked, m.chip)
 	v.book = m.book
-	m.head = v.headline()
+	m.head, m.guards = v.headline(), v.guards()
 	m.rows = append(v.facts(), v.findings()...)
 	m.list.Sync()
 	if m.moved {
@@ -192,7 +194,7 @@ func (m *Model) Guards() []card.Path {
 	if m.env.Card == nil {
 		return nil
 	}
-	return gather(m.env, m.digests, m.asked, m.chip).guards()
+	return m.guards
 }
 
 // Hints implements kit.Screen.
