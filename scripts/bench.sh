@@ -40,7 +40,7 @@ bench "First frame on a terminal that answers no query: 150 ms" \
 	./internal/bench 'FirstFrame'
 bench "simscope --version: at most 2 x a program that says hello, and no escape sequence" \
 	./internal/bench 'Version'
-bench "One new row of the log at 120x40: at most 300 bytes to the terminal; at rest 0 (wide-name: a card whose operator has a name of wide characters, which the renderer paints anew with every frame)" \
+bench "One new row of the log at 120x40: at most 300 bytes to the terminal; at rest 0 (wide-name: a card whose operator has a name of wide characters)" \
 	./internal/bench 'LogRow'
 bench "Update and View with 1,000,000 rows in the log: 5 ms at the 99th percentile" \
 	./internal/bench 'UpdateView'

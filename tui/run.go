@@ -12,6 +12,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"simscope/tui/cells"
 )
 
 // exitTime bounds how long the program waits, on its way out, for a change to
@@ -34,7 +37,11 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) (err error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer closeCards(o)
-	p := tea.NewProgram(m, programOptions(o, in, out)...)
+	var root tea.Model = m
+	if f, ok := out.(term.File); ok {
+		root, out = painted{m}, cells.File{File: f}
+	}
+	p := tea.NewProgram(root, programOptions(o, in, out)...)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP, syscall.SIGTERM)
 	defer signal.Stop(hangup)
@@ -78,6 +85,23 @@ func closeCards(o Options) {
 	ctx, cancel := context.WithTimeout(context.Background(), exitTime)
 	defer cancel()
 	o.Hub.Close(ctx)
+}
+
+// painted is the root model with its frames made ready for the renderer
+// (package cells).
+type painted struct{ *Model }
+
+// Update implements tea.Model.
+func (p painted) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := p.Model.Update(msg)
+	return p, cmd
+}
+
+// View implements tea.Model.
+func (p painted) View() tea.View {
+	v := p.Model.View()
+	v.Content = cells.Split(v.Content, p.w)
+	return v
 }
 
 func programOptions(o Options, in io.Reader, out io.Writer) []tea.ProgramOption {

@@ -89,9 +89,7 @@ func (m *Model) header() []ui.Part {
 		if id.ICCID != "" {
 			parts = append(parts, ui.Part{Line: ui.T(short(g, id.ICCID)), Rank: 6})
 		}
-		// A name with wide characters makes the renderer paint its line anew
-		// in every frame; on the log, where rows come fast, it stands back.
-		if id.SPN != "" && m.shown != app.ScreenLog {
+		if id.SPN != "" {
 			parts = append(parts, ui.Part{Line: ui.T(id.SPN), Rank: 1})
 		}
 		if l := m.pinPart(); l != nil {

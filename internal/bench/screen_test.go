@@ -182,9 +182,9 @@ func (t *terminal) ask(cmds ...card.Command) {
 // by 40 cells, with an APDU every 50 ms: with the log at the bottom of a
 // screen, and with the log itself being followed. At rest nothing is sent.
 //
-// The renderer paints every line that holds a character two cells wide anew
-// with each frame, so a card whose operator has such a name costs more: the
-// name stands in the first line of every screen.
+// A card whose operator has a name of wide characters is measured besides: the
+// name stands in the first line of every screen, and left to itself the
+// renderer would paint that line anew with each frame.
 func BenchmarkLogRow(b *testing.B) {
 	for _, s := range []struct{ name, keys, spn string }{
 		{"strip", "1", "Northwind"},

@@ -11,6 +11,7 @@ import (
 
 	"simscope/card"
 	"simscope/card/trace"
+	"simscope/card/virtual"
 	"simscope/tui"
 	"simscope/tui/app"
 	"simscope/tui/ui"
@@ -27,9 +28,29 @@ func exchange(i int) card.Exchange {
 }
 
 // TestRowBytesOfProgram measures the whole program on a terminal of 120x40
-// that answers no query, with the log in full: at most 300 bytes for a row,
-// and nothing while nothing is said.
+// that answers no query: at most 300 bytes for a row of the log, and nothing
+// while nothing is said. The log is shown in full without a card, and at the
+// bottom with one whose operator has a name of wide characters.
 func TestRowBytesOfProgram(t *testing.T) {
+	t.Run("screen", func(t *testing.T) {
+		rowBytes(t, nil, ":", "go log", "\r") // the digits choose a reader here
+	})
+	t.Run("strip", func(t *testing.T) {
+		img, err := virtual.OpenBuiltin("everyday")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := virtual.NewProvider(virtual.Slot{Name: "everyday", About: "everyday", Image: img})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rowBytes(t, p, "1")
+	})
+}
+
+// rowBytes opens the card of a provider, if there is one, and goes where the
+// keys lead.
+func rowBytes(t *testing.T, p card.Provider, keys ...string) {
 	const budget, rows = 300, 12
 	master, slave, err := pty.Open()
 	if err != nil {
@@ -60,12 +81,22 @@ func TestRowBytesOfProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hub := app.NewHub(app.NewReaders(), app.OpenOptions{Log: l})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	readers := app.NewReaders()
+	o := tui.Options{Theme: th, ThemeFixed: true, Vars: func(string) string { return "" }, Demo: true}
+	if p != nil {
+		readers.Add(p)
+		list, err := p.List(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Open = &list[0]
+	}
+	hub := app.NewHub(readers, app.OpenOptions{Log: l})
+	o.Hub = hub
 	done := make(chan error, 1)
 	go func() {
-		o := tui.Options{Hub: hub, Theme: th, ThemeFixed: true, Vars: func(string) string { return "" }, Demo: true}
 		done <- tui.Run(ctx, o, slave, slave)
 	}()
 	still := func() int64 {
@@ -81,9 +112,12 @@ func TestRowBytesOfProgram(t *testing.T) {
 		return n
 	}
 	still()
-	for _, key := range []string{":", "go log", "\r"} { // the digits choose a reader here
+	for _, key := range keys {
 		press(t, master, key)
 		still()
+	}
+	if p != nil && l.Len() < 200 {
+		t.Fatalf("the card was not read: %d rows", l.Len())
 	}
 	before := still()
 	for i := range rows {
