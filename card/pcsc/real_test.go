@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ebfe/scard"
 	"go.uber.org/goleak"
 
 	"simscope/card"
@@ -757,6 +759,35 @@ func TestDiagnoseServices(t *testing.T) {
 
 // BenchmarkTransmit is one command through libpcsclite, pcscd, vpcd and a
 // card that answers at once: through the worker, and without it.
+// The handle is read from the binding's own type: another version of it may
+// call it by another name. Then the binding sends, and makes 64 KiB for every
+// answer.
+func TestSendingTakesLittleMemory(t *testing.T) {
+	if !newSender(&scard.Card{}).known {
+		t.Error("the binding's handle is not found")
+	}
+	p, _ := plugged(t, pcscbench.Spec{})
+	tr := opened(t, p, card.OpenOptions{})
+	cmd := []byte{0x80, pcscbench.InsEcho, 1, 2, 3, 4, 5, 6}
+	send := func() {
+		answer, err := tr.Transmit(within(t, 5*time.Second), cmd)
+		if err != nil || !bytes.Equal(answer, append(bytes.Clone(cmd), 0x90, 0x00)) {
+			t.Fatalf("%X, %v", answer, err)
+		}
+	}
+	send()
+	const times, budget = 50, 4 << 10
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range times {
+		send()
+	}
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / times; each > budget {
+		t.Errorf("a command takes %d bytes of memory, budget %d", each, budget)
+	}
+}
+
 func BenchmarkTransmit(b *testing.B) {
 	cmd := []byte{0x00, 0xB0, 0x00, 0x00, 0x10}
 	p, _ := plugged(b, pcscbench.Spec{})

@@ -121,7 +121,7 @@ func (c *scardConnection) connect(reader string, exclusive bool, protocols uint3
 	if err != nil {
 		return nil, codeOf(err)
 	}
-	return &scardHandle{h}, nil
+	return &scardHandle{h, newSender(h)}, nil
 }
 
 func shareMode(exclusive bool) scard.ShareMode {
@@ -135,7 +135,10 @@ func (c *scardConnection) release() error {
 	return codeOf(guard("SCardReleaseContext", c.ctx.Release))
 }
 
-type scardHandle struct{ card *scard.Card }
+type scardHandle struct {
+	card *scard.Card
+	out  *sender
+}
 
 func (h *scardHandle) protocol() uint32 { return uint32(h.card.ActiveProtocol()) }
 
@@ -155,10 +158,10 @@ func (h *scardHandle) status() (cardStatus, error) {
 	}, nil
 }
 
-// transmit copies the answer out of the 64 KiB that the binding made for it
-// and wipes that: it would live as long as the answer, and holds what the
-// card said. The binding panics on an empty command and on a protocol that is
-// neither T=0 nor T=1, and a command of one byte stops vpcd's reader thread.
+// transmit copies the answer out of the 64 KiB that were made for it and wipes
+// that: it would live longer than the answer, and holds what the card said.
+// The binding panics on an empty command and on a protocol that is neither T=0
+// nor T=1, and a command of one byte stops vpcd's reader thread.
 func (h *scardHandle) transmit(apdu []byte) ([]byte, error) {
 	if len(apdu) < minCommand || len(apdu) > maxCommand {
 		return nil, errCommandLength
@@ -168,7 +171,7 @@ func (h *scardHandle) transmit(apdu []byte) ([]byte, error) {
 	}
 	var answer []byte
 	err := guard("SCardTransmit", func() error {
-		raw, err := h.card.Transmit(apdu)
+		raw, err := h.out.transmit(apdu)
 		answer = slices.Clone(raw)
 		clear(raw[:cap(raw)])
 		return err
