@@ -1,7 +1,5 @@
 package cli
 
-import "maps"
-
 // authExitCodes says how the problems of authentication and of key files end
 // the program.
 var authExitCodes = map[string]int{
@@ -40,5 +38,3 @@ var authExitCodes = map[string]int{
 	"keys_other_card":    ExitNotAllowed,
 	"keys_twice":         ExitUsage,
 }
-
-func init() { maps.Copy(exitCodes, authExitCodes) }

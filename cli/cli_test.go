@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -162,17 +163,22 @@ func TestEveryProblemHasAnExitCode(t *testing.T) {
 		"no_such_file": true, "file_denied": true, "file_exists": true, "file_error": true,
 		"not_same": true, "vpcd": true, "plan_unfit": true, "plan_changed": true,
 	}
+	codes := maps.Clone(exitCodes)
+	maps.Copy(codes, authExitCodes)
+	if len(codes) != len(exitCodes)+len(authExitCodes) {
+		t.Error("a problem stands in both tables")
+	}
 	for id := range texts.All() {
 		name, ok := strings.CutPrefix(id, "problem.")
 		if !ok || strings.HasSuffix(name, ".next") {
 			continue
 		}
 		name = strings.TrimPrefix(name, "transport.")
-		if _, has := exitCodes[name]; !has && !ordinary[name] {
+		if _, has := codes[name]; !has && !ordinary[name] {
 			t.Errorf("problem %q has no exit code", name)
 		}
 	}
-	for id := range exitCodes {
+	for id := range codes {
 		if id != "usage" && !texts.Has("problem."+id) && !texts.Has("problem.transport."+id) && id != "card_error" && id != "pin_needed" {
 			t.Errorf("exit code for %q, which no text names", id)
 		}

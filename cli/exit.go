@@ -30,7 +30,8 @@ const (
 	ExitStopped    = 130
 )
 
-// exitCodes says how each problem ends the program, by its identifier.
+// exitCodes says how each problem ends the program, by its identifier; what
+// is not in it is in authExitCodes or an ordinary error.
 var exitCodes = map[string]int{
 	"usage":            ExitUsage,
 	"reader_unknown":   ExitNoReader,
@@ -119,6 +120,9 @@ var exitCodes = map[string]int{
 // codeOf is the exit code of a problem.
 func codeOf(p app.Problem) int {
 	if c, ok := exitCodes[p.ID]; ok {
+		return c
+	}
+	if c, ok := authExitCodes[p.ID]; ok {
 		return c
 	}
 	return ExitError

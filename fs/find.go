@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -65,7 +64,7 @@ func ParseQuery(s string) (q Query, ok bool) {
 		q.Bytes = append(q.Bytes, b)
 	}
 	digits := numberDigits(s)
-	if len(digits) >= 3 && !network.MatchString(s) {
+	if len(digits) >= 3 && !isNetwork(s) {
 		q.Number = digits
 		if len(digits) >= 4 {
 			q.nibbles = []string{digits}
@@ -77,8 +76,12 @@ func ParseQuery(s string) (q Query, ok bool) {
 	return q, true
 }
 
-// network is a network as it is written: a country code, a blank, a code.
-var network = regexp.MustCompile(`^[0-9]{3}[ /-][0-9]{2,3}$`)
+// isNetwork reports whether s is a network as it is written: a country code
+// of three digits, a blank, a code of two or three.
+func isNetwork(s string) bool {
+	i := strings.IndexAny(s, " /-")
+	return i == 3 && (len(s) == 6 || len(s) == 7) && strings.Trim(s[:i]+s[i+1:], "0123456789") == ""
+}
 
 // looksHex tells bytes from a number or a word: pairs with blanks between
 // them, or hex with a letter and a digit.
