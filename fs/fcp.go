@@ -39,6 +39,7 @@ type FCP struct {
 	TotalSize int       `json:"totalSize"` // with structural information; 0: not told
 	RecordLen int       `json:"recordLen,omitempty"`
 	Records   int       `json:"records,omitempty"`
+	untold    bool      // the length or the number of its records is found by reading
 	SFI       byte      `json:"sfi,omitempty"` // 0: none
 	LifeCycle LifeCycle `json:"lifeCycle"`
 	Shareable bool      `json:"shareable,omitempty"`
@@ -146,8 +147,9 @@ func ParseFCP(b []byte) FCP {
 }
 
 type fcpParser struct {
-	f    *FCP
-	seen map[tlv.Tag]bool
+	f        *FCP
+	seen     map[tlv.Tag]bool
+	noNumber bool // tag 82 has a record length and no number of records
 }
 
 func (p *fcpParser) item(n tlv.Node) {
@@ -232,9 +234,12 @@ func (p *fcpParser) size(v []byte, what string) int {
 	return int(n)
 }
 
-// fileDescriptor reads tag 82 (ETSI TS 102 221 clause 11.1.1.4.3).
+// fileDescriptor reads tag 82. Of a UICC it has 2 bytes, or 5 with the length
+// and number of records (ETSI TS 102 221 clause 11.1.1.4.3); other cards write
+// the descriptor alone, the length in one byte, no number, or one of two bytes
+// (ISO/IEC 7816-4 table 12).
 func (p *fcpParser) fileDescriptor(v []byte) {
-	if len(v) != 2 && len(v) != 5 {
+	if len(v) == 0 || len(v) > 6 {
 		p.f.flag("bad_length", "tag", "82", "length", len(v))
 	}
 	if len(v) == 0 {
@@ -245,10 +250,21 @@ func (p *fcpParser) fileDescriptor(v []byte) {
 	if p.f.Structure == StructureUnknown {
 		p.f.flag("descriptor", "byte", fmt.Sprintf("%02X", v[0]))
 	}
-	if len(v) >= 5 {
+	switch len(v) {
+	case 1, 2:
+		p.f.untold = true
+	case 3:
+		p.f.RecordLen = int(v[2])
+	default:
 		p.f.RecordLen = int(v[2])<<8 | int(v[3])
-		p.f.Records = int(v[4])
 	}
+	switch len(v) {
+	case 5:
+		p.f.Records = int(v[4])
+	case 6:
+		p.f.Records = int(v[4])<<8 | int(v[5])
+	}
+	p.noNumber = len(v) == 3 || len(v) == 4
 }
 
 func structureOf(d byte) Structure {
@@ -325,10 +341,13 @@ func (p *fcpParser) finish() {
 	if p.seen[0x82] && !f.Structure.IsDir() && !p.seen[0x80] {
 		f.flag("missing", "tag", "80")
 	}
-	if f.Structure.HasRecords() {
+	switch {
+	case !f.Structure.HasRecords():
+		f.RecordLen, f.Records, f.untold = 0, 0, false
+	case f.untold: // its size is what is known
+	default:
+		f.untold = p.noNumber && !p.seen[0x80]
 		f.settleRecords(p.seen[0x80])
-	} else {
-		f.RecordLen, f.Records = 0, 0
 	}
 	if f.Structure.IsDir() {
 		f.Size = 0
@@ -343,7 +362,7 @@ func (p *fcpParser) finish() {
 func (f *FCP) settleRecords(hasSize bool) {
 	if f.RecordLen <= 0 || f.RecordLen > 255 {
 		f.flag("record_length", "length", f.RecordLen)
-		f.RecordLen, f.Records = 0, 0
+		f.RecordLen, f.Records, f.untold = 0, 0, false
 		return
 	}
 	if hasSize {

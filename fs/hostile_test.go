@@ -223,3 +223,67 @@ func TestWalkEndlessAnswers(t *testing.T) {
 		t.Errorf("%d commands", sent)
 	}
 }
+
+// Cards that do not tell the length of a record, or not how many there are:
+// both are found by reading, with no command more than that takes.
+func TestReadUntoldRecords(t *testing.T) {
+	recs := [][]byte{pad([]byte{1}, 28), pad([]byte{2}, 28), pad([]byte{3}, 28)}
+	for _, tt := range []struct {
+		name, desc string
+		size       int // -1: not told
+		wrongLe    bool
+		reads      int // with the follow-up of 6Cxx
+		want       int
+	}{
+		{"length from the size", "4221001C", 84, false, 3, 3},
+		{"no number and no size", "42211C", -1, false, 4, 3},
+		{"total size only", "4221", 84, false, 3, 3},
+		{"total size only, T=0", "4221", 84, true, 4, 3},
+		{"nothing told", "42", -1, true, 5, 3},
+		{"size not of whole records", "4221", 60, false, 2, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := usimCard()
+			f.files[testUSIM+"/6F42"] = &fakeFile{info: fcp(tt.desc, 0x6F42, tt.size, ""), recs: recs}
+			c := discovered(t, f)
+			if tt.wrongLe {
+				f.hook = func(a []byte) []byte {
+					if a[1] == card.InsReadRecord && a[4] != 28 && a[2] <= 3 {
+						return sw(0x6C1C)
+					}
+					return nil
+				}
+			}
+			before := f.count(card.InsReadRecord)
+			n, err := c.ReadFile(context.Background(), usimPath(0x6F42), false)
+			reads := f.count(card.InsReadRecord) - before
+			if err != nil || n.State != Read || reads != tt.reads || len(n.Content.Records) != tt.want || n.Content.Partial ||
+				n.FCP.Records != tt.want || n.FCP.RecordLen != 28 {
+				t.Errorf("%v, %v, %d reads, content %+v, flags %v, %d x %d", err, n.State, reads, n.Content, n.Flags, n.FCP.Records, n.FCP.RecordLen)
+			}
+		})
+	}
+}
+
+// A card that answers every record number of a file without a size is bounded
+// by the numbers there are; one that has none has none.
+func TestReadUntoldRecordsEnd(t *testing.T) {
+	for _, tt := range []struct {
+		answer string
+		want   int
+	}{{"01029000", maxRecords}, {"6A83", 0}} {
+		f := usimCard()
+		f.files[testUSIM+"/6F42"].info = fcp("4221", 0x6F42, -1, "")
+		c := discovered(t, f)
+		f.hook = func(a []byte) []byte {
+			if a[1] == card.InsReadRecord {
+				return unhex(tt.answer)
+			}
+			return nil
+		}
+		n, err := c.ReadFile(context.Background(), usimPath(0x6F42), false)
+		if err != nil || n.State != Read || len(n.Content.Records) != tt.want {
+			t.Errorf("%s: %v, %v, %d records", tt.answer, err, n.State, len(n.Content.Records))
+		}
+	}
+}

@@ -43,6 +43,9 @@ func (r *reading) content(f FCP) error {
 	case Transparent:
 		return r.binary(f.Size)
 	case LinearFixed, Cyclic:
+		if f.untold {
+			return r.untoldRecords(f)
+		}
 		return r.records(f.Records, f.RecordLen)
 	case BERTLV:
 		return r.objects()
@@ -131,23 +134,61 @@ func (r *reading) cut(b []byte, n int) []byte {
 
 func (r *reading) records(count, length int) error {
 	for n := 1; n <= count; n++ {
-		resp, err := r.send(card.Command{INS: card.InsReadRecord, P1: byte(n), P2: 0x04, Le: length})
+		more, err := r.record(n, length)
 		if errors.Is(err, errRefused) && n > 1 {
 			r.flag("record_refused", "record", n, "sw", r.sw.String())
 			return nil
 		}
-		if err != nil {
+		if err != nil || !more {
 			return err
 		}
-		data := r.cut(resp.Data, length)
-		if len(data) == 0 {
-			r.flag("no_progress", "offset", n)
+	}
+	return nil
+}
+
+// record reads one record and reports whether the next may follow.
+func (r *reading) record(n, length int) (more bool, err error) {
+	resp, err := r.send(card.Command{INS: card.InsReadRecord, P1: byte(n), P2: 0x04, Le: length})
+	if err != nil {
+		return false, err
+	}
+	data := r.cut(resp.Data, length)
+	if len(data) == 0 {
+		r.flag("no_progress", "offset", n)
+		return false, nil
+	}
+	if len(data) < length && length < card.MaxShortLe {
+		r.flag("short_record", "record", n, "length", len(data))
+	}
+	r.c.Records = append(r.c.Records, append(Hex(nil), data...))
+	return true, nil
+}
+
+// untoldRecords reads records whose length or number the card did not tell:
+// the first as long as it is, the others as long as the first, as many as the
+// size holds or the card has.
+func (r *reading) untoldRecords(f FCP) error {
+	length, count := f.RecordLen, maxRecords
+	if length == 0 {
+		length = card.MaxShortLe
+	}
+	for n := 1; n <= count; n++ {
+		more, err := r.record(n, length)
+		switch {
+		case errors.Is(err, errRefused) && r.sw == card.SWNoRecord:
+			return nil // there are no more
+		case errors.Is(err, errRefused) && n > 1:
+			r.flag("record_refused", "record", n, "sw", r.sw.String())
 			return nil
+		case err != nil || !more:
+			return err
 		}
-		if len(data) < length {
-			r.flag("short_record", "record", n, "length", len(data))
+		if n == 1 {
+			length = len(r.c.Records[0])
+			if f.Size > 0 {
+				count = min(maxRecords, f.Size/length)
+			}
 		}
-		r.c.Records = append(r.c.Records, append(Hex(nil), data...))
 	}
 	return nil
 }

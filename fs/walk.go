@@ -432,6 +432,11 @@ func (w *walker) read(x *card.Tx, n Node) (Node, error) {
 		return n, err
 	}
 	n.State, n.Content = Read, &r.c
+	if f.untold && len(r.c.Records) > 0 {
+		f.RecordLen, f.Records = len(r.c.Records[0]), len(r.c.Records)
+		f.Size = f.RecordLen * f.Records
+		n.FCP = &f
+	}
 	return n, nil
 }
 
