@@ -91,7 +91,7 @@ func safeID(id card.ReaderID) card.ReaderID {
 }
 
 func kindName(c *app.Card) string {
-	return map[card.Kind]string{card.KindUICC: "uicc", card.KindGSM: "gsm", card.KindOther: "other"}[c.Session.Kind()]
+	return c.Files.Nature().String()
 }
 
 func describeATR(raw []byte) atrJSON {

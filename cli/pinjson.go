@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"simscope/card"
+	"simscope/card/safe"
 	"simscope/texts"
 	"simscope/tui/app"
 )
@@ -19,6 +21,7 @@ type pinJSON struct {
 	TriesLeft   *int     `json:"triesLeft"`
 	PUKLeft     *int     `json:"pukTriesLeft"`
 	Verified    bool     `json:"verified"`
+	of          string   // whose it is, where several have its name
 }
 
 func pinsJSON(c *app.Card, pins []app.PIN) []pinJSON {
@@ -37,6 +40,14 @@ func pinsJSON(c *app.Card, pins []app.PIN) []pinJSON {
 			}
 		}
 		out = append(out, j)
+	}
+	for i, j := range out {
+		if !slices.ContainsFunc(out, func(o pinJSON) bool { return o.Reference == j.Reference && o.Application != j.Application }) {
+			continue
+		}
+		if out[i].of = j.Application; j.Application == "" {
+			out[i].of = c.Files.Name(card.Path{})
+		}
 	}
 	return out
 }
@@ -60,9 +71,14 @@ func pinState(p app.PIN) string {
 	return "off"
 }
 
-// line is the state in words: "PIN1 on, 3 left, PUK1 10 left".
+// line is the state in words: "PIN1 on, 3 left, PUK1 10 left"; of second PINs,
+// which each application has of its own, with its name.
 func (j pinJSON) line() string {
-	s := j.Name + "  " + texts.Say("pin."+j.State)
+	name := j.Name
+	if j.of != "" {
+		name = texts.Say("pin.of", "name", name, "app", safe.Text(j.of))
+	}
+	s := name + "  " + texts.Say("pin."+j.State)
 	if j.TriesLeft != nil && j.State != "blocked" {
 		s += ", " + texts.Say("pin.left", "n", *j.TriesLeft)
 	}

@@ -40,14 +40,18 @@ func Main(args []string, streams IO) int {
 		fmt.Fprintln(streams.Out, "simscope "+Version)
 		return ExitOK
 	}
-	p := &program{io: streams}
+	return (&program{io: streams}).run(args)
+}
+
+// run is one run with these arguments, and its exit code.
+func (p *program) run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	root := p.rootCommand()
 	root.SetArgs(args)
-	root.SetIn(streams.In)
-	root.SetOut(streams.Out)
-	root.SetErr(streams.Err)
+	root.SetIn(p.io.In)
+	root.SetOut(p.io.Out)
+	root.SetErr(p.io.Err)
 	cmd, err := root.ExecuteContextC(ctx)
 	if e := p.finish(); err == nil {
 		err = e

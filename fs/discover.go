@@ -146,11 +146,13 @@ func (c *Card) addApplication(a Application) {
 	c.apps = append(c.apps, a)
 }
 
-// subscriberAIDs are asked for when EF.DIR lists nothing.
+// subscriberAIDs are asked for when EF.DIR lists nothing: those of subscribers,
+// and the root of an eUICC, which has no other application while no profile
+// is enabled.
 func subscriberAIDs() []KnownAID {
 	var out []KnownAID
 	for _, k := range KnownAIDs() {
-		if kind := KindOf(k.AID); kind != AppOther && kind != AppNone {
+		if kind := KindOf(k.AID); kind != AppOther && kind != AppNone || k.AID == isdR {
 			out = append(out, k)
 		}
 	}

@@ -110,16 +110,11 @@ func (m *Model) header() []ui.Part {
 func short(g *ui.Glyphs, s string) string { return g.TruncateMiddle(s, 9) }
 
 func (m *Model) application() string {
-	switch m.env.Card.Session.Kind() {
-	case card.KindGSM:
-		return texts.Say("tui.kind.gsm")
-	case card.KindOther:
-		return texts.Say("tui.kind.other")
-	}
-	if dir, ok := m.env.Card.Files.Subscriber(); ok && dir.App != "" {
+	f := m.env.Card.Files
+	if dir, ok := f.Subscriber(); ok && dir.App != "" && m.env.Card.Session.Kind() == card.KindUICC {
 		return m.env.Name(dir)[len("ADF."):]
 	}
-	return texts.Say("tui.kind.uicc")
+	return texts.Say("tui.kind." + f.Nature().String())
 }
 
 // pinPart is the state of PIN1: on or off, and the tries left.

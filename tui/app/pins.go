@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"simscope/card"
+	"simscope/fs"
 )
 
 // PIN is one lock of the card and its state.
@@ -50,10 +51,10 @@ func (c *Card) PIN1() (PIN, bool) {
 
 // Open reports whether a phone could use the card without asking: PIN1 is
 // off, and no Universal PIN stands in for it. known is false where the card
-// did not tell.
+// did not tell, and where it has no subscription that could be used.
 func (c *Card) Open() (open, known bool) {
 	p1, ok := c.PIN1()
-	if !ok || !p1.Known {
+	if !ok || !p1.Known || len(c.Files.Subscriptions()) == 0 {
 		return false, false
 	}
 	for _, p := range c.PINs() {
@@ -115,7 +116,7 @@ func (c *Card) uiccPINs(x *card.Tx) ([]PIN, error) {
 			}
 		}
 	}
-	return orderPINs(pins), nil
+	return c.orderPINs(pins), nil
 }
 
 // addPIN adds a reference of an application's template. A global reference
@@ -147,8 +148,9 @@ func addPIN(x *card.Tx, pins []PIN, aid card.AID, st card.PINState) ([]PIN, erro
 }
 
 // orderPINs lists PIN1 first, then second PINs, the Universal PIN, the PINs
-// of other applications and the keys of the issuer, ADM1 always among them.
-func orderPINs(pins []PIN) []PIN {
+// of other applications and the keys of the issuer, ADM1 always among them on
+// a card that is known to be a UICC.
+func (c *Card) orderPINs(pins []PIN) []PIN {
 	rank := func(p PIN) int {
 		switch {
 		case p.Ref == card.RefPIN1:
@@ -172,7 +174,7 @@ func orderPINs(pins []PIN) []PIN {
 			}
 		}
 	}
-	if !adm1 {
+	if !adm1 && c.Files.Nature() != fs.NatureFiles {
 		out = append(out, PIN{Ref: card.RefADM1})
 	}
 	return out

@@ -214,6 +214,7 @@ func TestPINRowsSayWhereTheyAreNamed(t *testing.T) {
 // TestOpenAndTheUniversalPIN covers ETSI TS 102 221 clause 9.5.1: where PIN1
 // is off, the Universal PIN stands in for it if its usage qualifier says so.
 func TestOpenAndTheUniversalPIN(t *testing.T) {
+	subscriber := opened(t, cards(t), "everyday", OpenOptions{})
 	pin1 := func(known, on bool) PIN { return PIN{Ref: card.RefPIN1, Known: known, Enabled: on} }
 	universal := func(on bool, usage byte, has bool) PIN {
 		return PIN{Ref: card.RefUniversal, Known: true, Enabled: on, Usage: usage, HasUsage: has}
@@ -234,7 +235,7 @@ func TestOpenAndTheUniversalPIN(t *testing.T) {
 		{"off, no usage told", []PIN{pin1(true, false), universal(true, 0, false)}, true, true},
 		{"on, the Universal PIN on too", []PIN{pin1(true, true), universal(true, 8, true)}, false, true},
 	} {
-		c := &Card{pins: tt.pins}
+		c := &Card{Files: subscriber.Files, pins: tt.pins}
 		if open, known := c.Open(); open != tt.open || known != tt.known {
 			t.Errorf("%s: open %v, known %v", tt.name, open, known)
 		}

@@ -2,6 +2,7 @@ package overview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"simscope/card"
@@ -147,10 +148,7 @@ func (k *known) card() row {
 	if k.kind == card.KindGSM {
 		r.to = toFile(card.PathOf("", card.FIDGSM))
 	}
-	what := texts.Say("tui.kind.uicc")
-	if k.kind == card.KindGSM {
-		what = texts.Say("tui.kind.gsm")
-	}
+	what := texts.Say("tui.kind." + k.files.Nature().String())
 	var names []string
 	for _, a := range k.files.Applications() {
 		names = append(names, k.appName(a.AID))
@@ -200,7 +198,7 @@ func (k *known) locks() row {
 			continue
 		}
 		pins = append(pins, p)
-		names = max(names, ui.Width(p.Ref.String()))
+		names = max(names, ui.Width(k.lockName(p)))
 		states = max(states, ui.Width(stateWord(p, false).text))
 	}
 	if len(pins) == 0 {
@@ -223,11 +221,25 @@ func (k *known) locks() row {
 	return r
 }
 
+// lockName is a PIN's name, with the application it is of where several have
+// one of that name.
+func (k *known) lockName(p app.PIN) string {
+	name := p.Ref.String()
+	if !slices.ContainsFunc(k.env.PINs, func(o app.PIN) bool { return o.Ref == p.Ref && o.App != p.App }) {
+		return name
+	}
+	at := k.files.Name(card.Path{})
+	if p.App != "" {
+		at = k.appName(p.App)
+	}
+	return name + " " + at
+}
+
 // lock is one PIN: its name, state, tries, and those of its PUK.
 func (k *known) lock(p app.PIN, name, state int) group {
 	st := stateWord(p, k.opens(p))
 	st.pad = state
-	out := group{word{text: p.Ref.String(), pad: name}, st, word{text: tries(p), tok: triesTok(p.Tries)}}
+	out := group{word{text: k.lockName(p), pad: name}, st, word{text: tries(p), tok: triesTok(p.Tries)}}
 	if p.Unblock.Known || p.Unblock.Blocked {
 		text := texts.Say("pin.puk_left", "n", p.Unblock.Left)
 		if p.Unblock.Blocked {

@@ -53,7 +53,7 @@ func (k *known) whose() group {
 		return out
 	}
 	if !k.hasDir && !k.reading() {
-		return group{word{tok: ui.Title, text: texts.Say("overview.no_subscriber")}}
+		return group{word{tok: ui.Title, text: texts.Say("overview.no_subscriber." + k.files.Nature().String())}}
 	}
 	if k.reading() && !k.read(k.files.IMSIFile(k.dir).Last()) {
 		return group{word{mark: markMore}}
@@ -76,6 +76,8 @@ func (k *known) verdict() group {
 	p1, ok := k.pin(card.RefPIN1)
 	open, told := k.env.Card.Open()
 	switch {
+	case !k.hasDir && !k.reading() && !(ok && p1.Tries.Blocked):
+		return group{muted(texts.Say("overview.verdict.nothing"))}
 	case ok && p1.Tries.Blocked:
 		return group{word{ui.Bad, texts.Say("overview.verdict.blocked"), markBad, 0, false}}
 	case ok && told && open:
@@ -103,7 +105,7 @@ func finding(id string, m mark, verb string, to target, args ...any) row {
 func (k *known) findings() []row {
 	var out []row
 	for _, f := range []func() []row{
-		k.lookOther, k.lookPINs, k.lookOpen, k.lookTries, k.lookLocked,
+		k.lookOther, k.lookEmptyChip, k.lookPINs, k.lookOpen, k.lookTries, k.lookLocked,
 		k.lookForbidden, k.lookDeleted, k.lookCheckDigit, k.lookTwo, k.lookWalk,
 	} {
 		out = append(out, f()...)
@@ -283,6 +285,14 @@ func (k *known) lookOther() []row {
 		out = append(out, finding("atr", markWarn, "", target{}, "why", k.atrErr))
 	}
 	return out
+}
+
+// lookEmptyChip tells of an eUICC with which no phone reaches a network now.
+func (k *known) lookEmptyChip() []row {
+	if k.hasDir || k.reading() || k.files.Nature() != fs.NatureEUICC {
+		return nil
+	}
+	return []row{finding("no_profile", markDot, "", target{})}
 }
 
 // lookWalk tells of a reading that did not come to its end.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	b64 "encoding/base64"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -92,5 +93,29 @@ func (r *rig) verifyPIN1() {
 	}))
 	if a.Err != nil {
 		r.t.Fatal(a.Err)
+	}
+}
+
+// A card without a subscription in use is not called open, and an eSIM chip
+// without a profile not in order.
+func TestEmptyChip(t *testing.T) {
+	f := cardtest.EmptyChip()
+	r := newRig(t, &cardtest.Provider{T: t, Answer: func() cardtest.Answer { return f.Answer(true) }})
+	r.open()
+	r.readPINs()
+	r.readAll()
+	screen := r.view(100, 30)
+	for _, s := range []string{"An eSIM chip; no subscriber on it answers", "no subscription to protect", "most likely no profile on it is enabled"} {
+		if !strings.Contains(screen, s) {
+			t.Errorf("%q is not shown", s)
+		}
+	}
+	for _, s := range []string{"is open", "receives your codes", "in order"} {
+		if strings.Contains(screen, s) {
+			t.Errorf("%q is shown", s)
+		}
+	}
+	if t.Failed() {
+		t.Log(screen)
 	}
 }

@@ -41,7 +41,10 @@ func locksOf(env *kit.Env) []lock {
 		l := lock{pin: p, key: lockKey(p), gsm: env.Card.Session.Kind() == card.KindGSM}
 		l.in = appNames(env, p)
 		l.name, l.puk = p.Ref.String(), p.Ref.UnblockName()
-		if many[p.Ref] > 1 && l.in != "" {
+		if many[p.Ref] > 1 && l.in == "" {
+			l.in = env.Name(card.Path{})
+		}
+		if many[p.Ref] > 1 {
 			l.name = texts.Say("pins.of_app", "name", l.name, "app", l.in)
 			l.puk = texts.Say("pins.of_app", "name", l.puk, "app", l.in)
 		}
