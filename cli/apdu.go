@@ -81,6 +81,7 @@ func (p *program) sendAPDUs(ctx context.Context, raw [][]byte) error {
 		}
 		cmds = append(cmds, c)
 	}
+	p.bare = true
 	return p.withCard(ctx, func(ctx context.Context, c *app.Card) error {
 		got, err := c.SendRaw(ctx, cmds)
 		rows := []apduJSON{}

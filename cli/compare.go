@@ -45,6 +45,9 @@ func (p *program) compare(ctx context.Context, c *app.Card, args []string, all b
 	if _, err := readAll(ctx, c, false); err != nil {
 		return err
 	}
+	if err := onCard(c, left, right); err != nil {
+		return err
+	}
 	rows, counts := []differenceJSON{}, map[string]int{}
 	for _, d := range c.Files.Compare(left, right) {
 		counts[d.Result.String()]++
@@ -61,6 +64,16 @@ func (p *program) compare(ctx context.Context, c *app.Card, args []string, all b
 		}
 		t.flush()
 	})
+}
+
+// onCard fails for a directory that the card does not have.
+func onCard(c *app.Card, dirs ...card.Path) error {
+	for _, d := range dirs {
+		if n, _ := c.Files.Tree().Get(d); !n.State.Exists() {
+			return problem("not_on_card", "", "what", c.Files.Name(d))
+		}
+	}
+	return nil
 }
 
 // short cuts a long essence for a table of two.

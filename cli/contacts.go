@@ -102,8 +102,17 @@ func (p *program) listBooks(c *app.Card, s contacts.Survey, list []*contacts.Boo
 		out = append(out, toBookJSON(c, b, search))
 	}
 	return p.emit(map[string]any{"books": out}, func(w io.Writer) {
+		told := map[string]bool{}
 		for _, b := range out {
 			printBook(w, b)
+			for _, d := range b.Denied {
+				told[d] = true
+			}
+		}
+		for _, d := range s.Denied {
+			if name := c.Files.Name(d); !told[name] {
+				fmt.Fprintln(w, "! "+texts.Say("out.contacts.denied", "file", safe.Text(name)))
+			}
 		}
 		if more := len(s.Books) - len(list); more > 0 {
 			fmt.Fprintln(w, texts.Say("out.contacts.more", "n", more))

@@ -78,6 +78,8 @@ var exitCodes = map[string]int{
 	"secret_file":      ExitNotAllowed,
 	"not_found":        ExitNotFound,
 	"nothing_found":    ExitNotFound,
+	"found_nowhere":    ExitNotFound,
+	"not_on_card":      ExitNotFound,
 	"no_message":       ExitNotFound,
 	"one_subscription": ExitNotFound,
 	"no_usim":          ExitNotFound,

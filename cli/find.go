@@ -54,7 +54,11 @@ func (p *program) find(ctx context.Context, c *app.Card, q fs.Query) error {
 		rows = append(rows, hitJSON{c.Files.Name(h.Path), h.Path.String(), h.Record, h.Object, h.Field, h.Value, h.Offset, h.Length})
 	}
 	left := c.Files.Unsearched()
-	if len(rows) == 0 {
+	switch {
+	case len(rows) > 0:
+	case left.Files() == 0:
+		return problem("found_nowhere", "")
+	default:
 		return problem("nothing_found", "", "closed", left.Files())
 	}
 	why := left.Reasons()
@@ -106,6 +110,9 @@ func (p *program) scan(ctx context.Context, c *app.Card, args []string) error {
 		}
 	}
 	if _, err := c.Files.Children(ctx, dir); err != nil {
+		return err
+	}
+	if err := onCard(c, dir); err != nil {
 		return err
 	}
 	s := fs.NewScan(dir)

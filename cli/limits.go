@@ -49,6 +49,10 @@ func (p *program) restrictions(ctx context.Context, c *app.Card) error {
 func printRestrictions(w io.Writer, rows []restrictionJSON) {
 	off, places := map[string][]string{}, []string{}
 	on := 0
+	if len(rows) == 0 {
+		fmt.Fprintln(w, texts.Say("limits.none"))
+		return
+	}
 	for _, r := range rows {
 		if r.State == fs.No {
 			if off[r.Place] == nil {

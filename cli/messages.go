@@ -142,6 +142,10 @@ func printMessages(w io.Writer, list []messages.Message, l messages.List) {
 		t.row(fmt.Sprint(m.N), state(m), m.Time, safe.Text(m.Who()), safe.Text(text))
 	}
 	t.flush()
+	if len(l.Files)+len(l.Closed) == 0 {
+		fmt.Fprintln(w, texts.Say("out.messages.none"))
+		return
+	}
 	slots, free := 0, 0
 	for _, f := range l.Files {
 		slots, free = slots+f.Slots, free+f.Free

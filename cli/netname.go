@@ -78,6 +78,9 @@ func (p *program) networkName(ctx context.Context, c *app.Card, at plmn.PLMN, ar
 		rows = append(rows, row)
 	}
 	return p.emit(map[string]any{"subscribers": rows}, func(w io.Writer) {
+		if len(rows) == 0 {
+			fmt.Fprintln(w, texts.Say("out.netname.none"))
+		}
 		for _, r := range rows {
 			printNames(w, r)
 		}

@@ -60,8 +60,45 @@ func TestOtherCards(t *testing.T) {
 		{"files, no SIM", cardtest.PlainFiles(), "info", ExitOK,
 			[]string{"not known to be a SIM"}, []string{"UICC", "ADM1"}},
 		{"files, no SIM, its PINs", cardtest.PlainFiles(), "pin status", ExitOK, []string{"names no PINs"}, []string{"ADM1"}},
+		{"chip without a profile, limits", cardtest.EmptyChip(), "restrictions", ExitOK, []string{"no subscriber"}, []string{"Nothing that was read"}},
+		{"chip without a profile, name", cardtest.EmptyChip(), "network-name", ExitOK, []string{"no USIM"}, nil},
+		{"chip without a profile, messages", cardtest.EmptyChip(), "messages list", ExitOK, []string{"no place for messages"}, []string{"0 of 0"}},
+		{"chip without a profile, contacts", cardtest.EmptyChip(), "contacts list", ExitNotFound, []string{"no phone book"}, nil},
+		{"nothing to look through", cardtest.EmptyChip(), "find 0791", ExitNotFound, []string{"Nothing was found."}, []string{"0 files", "PIN"}},
+		{"compare with what is not there", cardtest.EmptyChip(), "compare MF DF.TELECOM", ExitNotFound, []string{"The card has no MF/DF.TELECOM"}, nil},
+		{"scan without an MF", cardtest.Token(), "scan", ExitNotFound, []string{"The card has no MF"}, []string{"65532"}},
+		{"phone book without EF.PBR", plainBook(), "contacts list", ExitOK, []string{"1 contact, 2 places", "Ann"}, []string{"EF.PBR", "!"}},
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.check(t) })
+	}
+}
+
+// plainBook is a UICC with EF.ADN below DF.TELECOM and nothing beside it.
+func plainBook() cardtest.Files {
+	f := cardtest.EmptyChip()
+	f.Files["3F00/7F10"] = cardtest.File{Info: "620B 82027821 83027F10 8A0105"}
+	f.Files["3F00/7F10/6F3A"] = cardtest.File{
+		Info:    "6212 82054221001102 83026F3A 8A0105 80020022",
+		Records: []string{"416E6E 0391 2143" + strings.Repeat("FF", 10), strings.Repeat("FF", 17)},
+	}
+	return f
+}
+
+// An APDU sent by hand is the only one beside those that find out the class.
+func TestAPDUAsksNothingElse(t *testing.T) {
+	sent := 0
+	f := cardtest.EmptyChip()
+	rs := app.NewReaders(&cardtest.Provider{T: t, Answer: func() cardtest.Answer {
+		answer := f.Answer(false)
+		return func(apdu []byte) ([]byte, error) {
+			sent++
+			return answer(apdu)
+		}
+	}})
+	var out bytes.Buffer
+	p := &program{rs: rs, io: IO{In: strings.NewReader(""), Out: &out, Err: &out, Vars: func(string) string { return "" }}}
+	if code := p.run([]string{"apdu", "00A40000022FE2"}); code != ExitOK || sent != 2 || !strings.Contains(out.String(), "9000") {
+		t.Errorf("exit code %d, %d commands: %s", code, sent, out.String())
 	}
 }

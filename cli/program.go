@@ -72,6 +72,7 @@ type program struct {
 	recorder *recorder
 	dog      *watchdog
 	app      card.AID // that --app names on the open card
+	bare     bool     // nothing is to be read but what the command itself asks
 	problem  bool     // the JSON document was printed already
 }
 

@@ -109,7 +109,7 @@ func (p *program) withCard(ctx context.Context, f func(ctx context.Context, c *a
 	defer cancel(nil)
 	dog := p.watch(ctx, cancel)
 	c, err := app.Open(ctx, p.rs, r, 1, app.OpenOptions{
-		Mode: p.mode(), Protocol: protocol,
+		Mode: p.mode(), Protocol: protocol, Bare: p.bare && len(refs) == 0 && p.f.app == "" && !p.f.write,
 		Observe: func(e card.Exchange) {
 			dog.alive()
 			p.recorder.observe(e)

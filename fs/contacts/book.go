@@ -204,7 +204,7 @@ func Find(c *fs.Card) Survey {
 			s.Books = append(s.Books, newBook(c, dir, pbr.Content.Records))
 		case pbr.State == fs.Denied:
 			s.Denied = append(s.Denied, pbr.Path)
-		case d.State == fs.NotLookedAt && !absentAbove(tree, dir):
+		case d.State == fs.NotLookedAt && !absentAbove(c, dir):
 			s.Known = false
 		}
 	}
@@ -236,7 +236,11 @@ func (s Survey) Pick(kind Kind) *Book {
 }
 
 // absentAbove reports whether a directory above p is known not to be there.
-func absentAbove(tree *fs.Tree, p card.Path) bool {
+func absentAbove(c *fs.Card, p card.Path) bool {
+	if p.App == "" && c.Session().Kind() == card.KindOther {
+		return true // it has no MF
+	}
+	tree := c.Tree()
 	for !p.IsRoot() {
 		if n, ok := tree.Get(p); ok && (n.State == fs.Absent || n.State == fs.Failed) {
 			return true
@@ -256,7 +260,7 @@ func (s *Survey) plain(c *fs.Card) {
 		s.Books = append(s.Books, newPlainBook(c, dir))
 	case adn.State == fs.Denied:
 		s.Denied = append(s.Denied, adn.Path)
-	case !ok && !absentAbove(c.Tree(), dir):
+	case !ok && !absentAbove(c, dir):
 		s.Known = false
 	}
 }
@@ -388,6 +392,8 @@ func (b *Book) open(f *file) {
 		if !slices.Contains(b.Denied, f.path) {
 			b.Denied = append(b.Denied, f.path)
 		}
+	case n.State == fs.Absent && b.Kind == GSM && f.what != "EF.ADN":
+		// No file said that it would be there.
 	case n.State == fs.Absent:
 		b.fault("contacts.fault.absent", "file", b.c.Name(f.path))
 	default:

@@ -33,6 +33,9 @@ type OpenOptions struct {
 	Protocol card.Protocol
 	Log      *trace.Log
 	Now      func() time.Time // nil: time.Now
+	// Bare leaves out which applications the card has and whose it is: for
+	// commands that a person sends by hand.
+	Bare bool
 	// Observe is told of every exchange after it is in the log, on the
 	// goroutine that talks to the card.
 	Observe func(card.Exchange)
@@ -68,6 +71,9 @@ func Open(ctx context.Context, rs *Readers, r card.Reader, number int, o OpenOpt
 		return nil, err
 	}
 	c.Files = fs.New(c.Session, o.Changed)
+	if o.Bare {
+		return c, nil
+	}
 	return c, c.Identify(ctx)
 }
 
