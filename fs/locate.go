@@ -12,9 +12,14 @@ import (
 // Locate is Resolve for a card that may be read. A name that only another file
 // of the card can tell, as EF.PBR tells which are the files of the phone book,
 // is found by reading that file. Where that is closed, and no other gives the
-// name, the error is its *RightError.
+// name, the error is its *RightError. Of several files that fit, those that
+// the card turns out not to have are left out.
 func (c *Card) Locate(ctx context.Context, typed string) (card.Path, error) {
 	p, err := c.Resolve(typed)
+	var several *AmbiguousError
+	if errors.As(err, &several) && len(several.Candidates) <= maxAsked {
+		return c.whichIsThere(ctx, typed, several.Candidates)
+	}
 	if !errors.Is(err, ErrNoSuchFile) {
 		return p, err
 	}
@@ -32,6 +37,33 @@ func (c *Card) Locate(ctx context.Context, typed string) (card.Path, error) {
 		return p, closed
 	}
 	return p, err
+}
+
+// maxAsked bounds the files that are asked for to find out which is meant.
+const maxAsked = 8
+
+// whichIsThere asks for the files that fit, each below directories that are
+// there, and resolves the name anew. Where none is there the first is meant, for
+// the card to say so.
+func (c *Card) whichIsThere(ctx context.Context, typed string, fits []card.Path) (card.Path, error) {
+	some := false
+	for _, p := range fits {
+		there := true
+		for at := range len(p.FIDs()) {
+			n, err := c.Look(ctx, card.PathOf(p.App, p.FIDs()[:at+1]...))
+			if err != nil {
+				return card.Path{}, err
+			}
+			if there = n.State.Exists(); !there {
+				break
+			}
+		}
+		some = some || there
+	}
+	if !some {
+		return fits[0], nil
+	}
+	return c.Resolve(typed)
 }
 
 // dirsNaming are the directories in which a file may tell that another has the

@@ -101,3 +101,41 @@ func TestTreeListsWhatLiesInUnknownFolders(t *testing.T) {
 		want = slices.Insert(want, 2, dir.Parent())
 	}
 }
+
+// Of files that fit a name, those that the card does not have are not offered:
+// the one that is left is meant.
+func TestLocateLeavesOutWhatIsNotThere(t *testing.T) {
+	f := usimCard()
+	delete(f.files, "3F00/2F06")
+	c := discovered(t, f)
+	var several *AmbiguousError
+	if _, err := c.Resolve("EF.ARR"); !errors.As(err, &several) {
+		t.Fatalf("%v before the card was asked", err)
+	}
+	if got, err := c.Locate(context.Background(), "EF.ARR"); err != nil || got != usimPath(0x6F06) {
+		t.Errorf("%s (%v)", got, err)
+	}
+	f = usimCard()
+	delete(f.files, "3F00/2F06")
+	delete(f.files, testUSIM+"/6F06")
+	c = discovered(t, f)
+	if got, err := c.Locate(context.Background(), "EF.ARR"); err != nil || got.Last() != 0x6F06 && got.Last() != 0x2F06 {
+		t.Errorf("none is there: %s (%v)", got, err)
+	}
+	c = discovered(t, usimCard())
+	if _, err := c.Locate(context.Background(), "EF.ARR"); !errors.As(err, &several) || len(several.Candidates) != 2 {
+		t.Errorf("two that are there: %v", err)
+	}
+}
+
+// An identifier that no catalogue names is looked for where it would stand.
+func TestResolveUnknownIdentifier(t *testing.T) {
+	c := discovered(t, usimCard())
+	for typed, want := range map[string]card.Path{
+		"2F52": card.PathOf("", 0x2F52), "7F55": card.PathOf("", 0x7F55), "6F99": usimPath(0x6F99),
+	} {
+		if got, err := c.Resolve(typed); err != nil || got != want {
+			t.Errorf("%s is %s (%v), want %s", typed, got, err, want)
+		}
+	}
+}

@@ -30,7 +30,8 @@ func (e *AmbiguousError) Error() string {
 // catalogue path ("ADF.USIM/EF.IMSI", "ADF.USIM#2/6F07"), a path of FIDs from
 // the MF or from an application ("3F00/7F10/6F3A", "7FF0/6F07", "A000…/6F07"),
 // or one FID. A bare name or FID means the file of the first USIM, or of
-// DF.GSM on a 2G card, where that has one. Other several fits give an
+// DF.GSM on a 2G card, where that has one; an FID that nothing names is looked
+// for there, or below the MF. Other several fits give an
 // *AmbiguousError; files that the card is known not to have are left out when
 // others remain.
 func (c *Card) Resolve(typed string) (card.Path, error) {
@@ -39,6 +40,9 @@ func (c *Card) Resolve(typed string) (card.Path, error) {
 		return card.Path{}, ErrNotAFile
 	}
 	fits := c.fits(parts)
+	if fid, err := card.ParseFID(parts[0]); err == nil && len(parts) == 1 && len(fits) == 0 {
+		fits = c.likelyPlace(fid)
+	}
 	fits = slices.DeleteFunc(fits, c.knownAbsentOf(fits))
 	if len(parts) == 1 && len(fits) > 1 {
 		// Before files that happen to be known already are preferred: which
@@ -68,6 +72,20 @@ func (c *Card) fits(parts []string) []card.Path {
 		return rooted
 	}
 	return c.looseFits(parts)
+}
+
+// likelyPlace is where a file that no catalogue names is looked for when only
+// its identifier is given: 2FXX and 7FXX below the MF, others where the
+// subscriber's files are (3GPP TS 51.011 clause 6.2).
+func (c *Card) likelyPlace(f card.FID) []card.Path {
+	switch f >> 8 {
+	case 0x2F, 0x7F:
+		return []card.Path{card.PathOf("", f)}
+	}
+	if dir, ok := c.Subscriber(); ok {
+		return []card.Path{dir.Child(f)}
+	}
+	return nil
 }
 
 // preferSubscriber narrows a bare name to the file of the application that
@@ -236,8 +254,14 @@ func (c *Card) everyPath() []card.Path {
 // has none of them.
 func (c *Card) knownAbsentOf(fits []card.Path) func(card.Path) bool {
 	absent := func(p card.Path) bool {
-		n, ok := c.tree.Get(p)
-		return ok && n.State == Absent
+		for ; ; p = p.Parent() {
+			if n, ok := c.tree.Get(p); ok && n.State == Absent {
+				return true
+			}
+			if p.IsRoot() {
+				return false
+			}
+		}
 	}
 	if !slices.ContainsFunc(fits, func(p card.Path) bool { return !absent(p) }) {
 		return func(card.Path) bool { return false }
