@@ -45,6 +45,7 @@ var exitCodes = map[string]int{
 	"not_image":        ExitUsage,
 	"not_recording":    ExitUsage,
 	"pin_form":         ExitUsage,
+	"pin_off":          ExitNotAllowed,
 	"pin_ambiguous":    ExitUsage,
 	"pin_ref":          ExitUsage,
 	"needs_app":        ExitUsage,

@@ -57,6 +57,7 @@ func TestOtherCards(t *testing.T) {
 			[]string{"eUICC (eSIM chip)", "ISD-R", "PIN1  off, 3 left"}, []string{"receive your codes"}},
 		{"chip without a profile, in JSON", cardtest.EmptyChip(), "info --json", ExitOK,
 			[]string{`"kind": "euicc"`, `"open": null`}, nil},
+		{"chip without a profile and MF", cardtest.BareChip(), "info", ExitOK, []string{"eUICC (eSIM chip)", "ISD-R"}, []string{"other card"}},
 		{"files, no SIM", cardtest.PlainFiles(), "info", ExitOK,
 			[]string{"not known to be a SIM"}, []string{"UICC", "ADM1"}},
 		{"files, no SIM, its PINs", cardtest.PlainFiles(), "pin status", ExitOK, []string{"names no PINs"}, []string{"ADM1"}},
@@ -68,6 +69,7 @@ func TestOtherCards(t *testing.T) {
 		{"compare with what is not there", cardtest.EmptyChip(), "compare MF DF.TELECOM", ExitNotFound, []string{"The card has no MF/DF.TELECOM"}, nil},
 		{"scan without an MF", cardtest.Token(), "scan", ExitNotFound, []string{"The card has no MF"}, []string{"65532"}},
 		{"phone book without EF.PBR", plainBook(), "contacts list", ExitOK, []string{"1 contact, 2 places", "Ann"}, []string{"EF.PBR", "!"}},
+		{"verify a PIN that is off", cardtest.EmptyChip(), "pin verify", ExitNotAllowed, []string{"PIN1 is off; nothing was sent"}, []string{"Type"}},
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.check(t) })

@@ -162,7 +162,8 @@ func onePIN(c *app.Card, ref card.PINRef, in card.AID) error {
 }
 
 // showBefore tells the tries that are left before a secret is asked for, and
-// stops where none is left.
+// stops where none is left, or where the PIN is off: what a card does with one
+// that is off differs, and nothing is gained.
 func (p *program) showBefore(c *app.Card, op card.PINOp, pin app.PIN) error {
 	tries := pin.Tries
 	if op == card.PINUnblock {
@@ -173,6 +174,10 @@ func (p *program) showBefore(c *app.Card, op card.PINOp, pin app.PIN) error {
 	}
 	if tries.Absent {
 		return problem("not_found", pin.Ref.String())
+	}
+	off := pin.Known && !pin.Enabled && pin.Ref.Kind() != card.PINAdm
+	if off && (op == card.PINVerify || op == card.PINChange || op == card.PINDisable) {
+		return problem("pin_off", pin.Ref.String(), "name", pin.Ref)
 	}
 	row := pinsJSON(c, []app.PIN{pin})[0]
 	fmt.Fprintf(p.io.Err, "%s %s: %s\n", texts.Say("info.iccid"), grouped(c.Files.Identity().ICCID), row.line())

@@ -24,14 +24,14 @@ func (n Nature) String() string { return natureNames[n] }
 
 // Nature tells what the card is, as far as is known of it.
 func (c *Card) Nature() Nature {
-	switch c.s.Kind() {
-	case card.KindGSM:
+	_, chip := c.Application(isdR)
+	switch k := c.s.Kind(); {
+	case k == card.KindGSM:
 		return NatureGSM
-	case card.KindOther:
-		return NatureOther
-	}
-	if _, ok := c.Application(isdR); ok {
+	case chip:
 		return NatureEUICC
+	case k == card.KindOther:
+		return NatureOther
 	}
 	for _, a := range c.Applications() {
 		if a.Kind != AppOther {

@@ -184,6 +184,12 @@ func EmptyChip() Files {
 	}
 }
 
+// BareChip is an EmptyChip without an MF.
+func BareChip() Files {
+	f := EmptyChip()
+	return Files{NoMF: "6A82", Files: map[string]File{ISDR: f.Files[ISDR]}}
+}
+
 // PlainFiles is a smart card of ISO/IEC 7816-4 with an MF and nothing known.
 func PlainFiles() Files {
 	return Files{Files: map[string]File{"3F00": {Info: "620A 83023F00 8A0105 820138"}}}

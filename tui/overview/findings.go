@@ -21,7 +21,7 @@ func (k *known) headline() headline {
 
 // whose names the operator and the network.
 func (k *known) whose() group {
-	if k.kind == card.KindOther {
+	if k.kind == card.KindOther && k.files.Nature() == fs.NatureOther {
 		out := group{word{tok: ui.Title, text: texts.Say("overview.other")}}
 		if len(k.id.Apps) > 0 && k.id.Apps[0].Title != "" {
 			out = append(out, word{tok: ui.Muted, text: k.id.Apps[0].Title, sep: true})
@@ -277,7 +277,7 @@ func (k *known) lookTwo() []row {
 
 // lookOther says what can be done with a card that is no SIM.
 func (k *known) lookOther() []row {
-	if k.kind != card.KindOther {
+	if k.kind != card.KindOther || k.files.Nature() != fs.NatureOther {
 		return nil
 	}
 	out := []row{finding("other", markDot, "", target{})}

@@ -99,13 +99,19 @@ func (r *rig) verifyPIN1() {
 // A card without a subscription in use is not called open, and an eSIM chip
 // without a profile not in order.
 func TestEmptyChip(t *testing.T) {
-	f := cardtest.EmptyChip()
+	for name, f := range map[string]cardtest.Files{"with an MF": cardtest.EmptyChip(), "without": cardtest.BareChip()} {
+		t.Run(name, func(t *testing.T) { emptyChip(t, f) })
+	}
+}
+
+func emptyChip(t *testing.T, f cardtest.Files) {
+	t.Helper()
 	r := newRig(t, &cardtest.Provider{T: t, Answer: func() cardtest.Answer { return f.Answer(true) }})
 	r.open()
 	r.readPINs()
 	r.readAll()
 	screen := r.view(100, 30)
-	for _, s := range []string{"An eSIM chip; no subscriber on it answers", "no subscription to protect", "most likely no profile on it is enabled"} {
+	for _, s := range []string{"An eSIM chip; no subscriber on it answers", "eUICC", "most likely no profile on it is enabled"} {
 		if !strings.Contains(screen, s) {
 			t.Errorf("%q is not shown", s)
 		}
