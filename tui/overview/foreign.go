@@ -13,7 +13,7 @@ import (
 func (k *known) foreign() []row {
 	out := []row{{
 		id: "card", label: label("card"),
-		all: append([]group{{say(texts.Say("tui.kind."+k.files.Nature().String()))}}, k.chip()...),
+		all: append([]group{{say(texts.Say("tui.kind." + k.files.Nature().String()))}}, k.chip()...),
 	}}
 	for i, a := range k.id.Apps {
 		r := row{id: "app." + a.AID, copy: a.AID, all: []group{{say(safe.Text(a.Title))}, {muted(a.AID)}}}
