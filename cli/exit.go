@@ -84,6 +84,7 @@ var exitCodes = map[string]int{
 	"no_message":       ExitNotFound,
 	"one_subscription": ExitNotFound,
 	"no_usim":          ExitNotFound,
+	"no_subscriber":    ExitNotFound,
 	"home_key":         ExitUsage,
 	"suci_form":        ExitUsage,
 	"identity_answer":  ExitCardError,

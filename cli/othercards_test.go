@@ -70,6 +70,7 @@ func TestOtherCards(t *testing.T) {
 		{"scan without an MF", cardtest.Token(), "scan", ExitNotFound, []string{"The card has no MF"}, []string{"65532"}},
 		{"phone book without EF.PBR", plainBook(), "contacts list", ExitOK, []string{"1 contact, 2 places", "Ann"}, []string{"EF.PBR", "!"}},
 		{"verify a PIN that is off", cardtest.EmptyChip(), "pin verify", ExitNotAllowed, []string{"PIN1 is off; nothing was sent"}, []string{"Type"}},
+		{"chip without a profile, identity", cardtest.EmptyChip(), "suci", ExitNotFound, []string{"No subscription on this card answers"}, []string{"in the clear"}},
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.check(t) })

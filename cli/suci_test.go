@@ -207,7 +207,7 @@ func TestSUCIBadInput(t *testing.T) {
 		"an IMSI of letters":    {[]string{"-d", exampleSUCI, "--imsi", "99999x"}, ExitUsage, "usage", "digits"},
 		"decode with a card":    {[]string{"-d", exampleSUCI, "--nswo"}, ExitUsage, "usage", "--nswo"},
 		"words":                 {[]string{"x"}, ExitUsage, "usage", ""},
-		"a card that is no SIM": {[]string{"--demo", "-r", "no SIM"}, ExitNotFound, "no_usim", ""},
+		"a card that is no SIM": {[]string{"--demo", "-r", "no SIM"}, ExitNotFound, "no_subscriber", ""},
 		"a 2G SIM":              {[]string{"--demo", "-r", "2G"}, ExitNotFound, "no_usim", "USIM"},
 	} {
 		out, code := suciRun(t, "", c.args...)

@@ -44,6 +44,9 @@ var identityContexts = map[string]byte{WantSUCI: auth.IdentityContextSUCI, WantN
 // ErrNoUSIM says that the subscription knows no 5G.
 var ErrNoUSIM = errors.New("the identity is hidden by a USIM only")
 
+// ErrNoSubscriber says that the card has no subscription.
+var ErrNoSubscriber = errors.New("the card has no subscription")
+
 // Ways in which a SUCI came about.
 const (
 	IdentityByCard = "card" // GET IDENTITY
@@ -89,7 +92,11 @@ type identityReader struct {
 // GET IDENTITY where the card computes it, else from the files. It reads what
 // is not known yet, and changes nothing.
 func (c *Card) HiddenIdentity(ctx context.Context, dir card.Path, want string) (HiddenIdentity, error) {
-	if fs.KindOf(dir.App) != fs.AppUSIM {
+	switch {
+	case fs.KindOf(dir.App) == fs.AppUSIM:
+	case len(c.Files.Subscriptions()) == 0:
+		return HiddenIdentity{}, ErrNoSubscriber
+	default:
 		return HiddenIdentity{}, ErrNoUSIM
 	}
 	h := HiddenIdentity{App: dir.App, Wanted: want, Place: c.Files.Name(card.PathOf(dir.App))}

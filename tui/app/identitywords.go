@@ -52,6 +52,8 @@ func identityProblem(err error, tried string) (Problem, bool) {
 	var fe *suci.FormError
 	var odd *auth.IdentityAnswerError
 	switch {
+	case errors.Is(err, ErrNoSubscriber):
+		return words("no_subscriber", tried), true
 	case errors.Is(err, ErrNoUSIM):
 		return words("no_usim", tried), true
 	case errors.As(err, &odd):
