@@ -9,6 +9,14 @@ const (
 
 // riskless instructions only read or select, in these families; any other
 // command that is not in RiskOf's switch is taken as able to change the card.
+//
+// GET IDENTITY is one of them although the card computes for it. A SUCI is made
+// with a new ephemeral key each time (3GPP TS 33.501 annex C.3.2), so that an
+// answer which did not come leaves nothing behind, and the next differs from it
+// as it should. What is said of the command (3GPP TS 31.102 clause 7.5: no data,
+// one context, the SUCI) names nothing that the card counts or keeps, and a
+// phone asks for it whenever it needs an identity. So it is sent again with the
+// Le of a 6Cxx, which is how cards on T=0 answer it.
 var riskless = map[byte]int{
 	InsSelect: interindustry | gsm, InsReadBinary: interindustry | gsm, 0xB1: interindustry,
 	InsReadRecord: interindustry | gsm, 0xB3: interindustry, InsSearchRecord: interindustry | gsm,
