@@ -393,15 +393,21 @@ const (
 	serviceSUCIByUSIM = 125
 )
 
-// hiding tells whether a phone hides the identity in 5G. It is told only
-// where the service table and the schemes were read and the phone does it.
+// hiding tells whether the identity is hidden in 5G, and by whom: by the phone,
+// with the first scheme of its file, or by the card itself, which then has to be
+// asked for what it makes of it (the screen of the identity does). It is told
+// only where the service table was read, and the schemes where the phone needs
+// them.
 func (k *known) hiding() []group {
 	if k.dir.App == "" {
 		return nil
 	}
 	ust, ok := k.child(k.dir, fidUST)
-	if !ok || ust.state != fs.Read || !ust.services.Has(serviceSUCI) || ust.services.Has(serviceSUCIByUSIM) {
+	if !ok || ust.state != fs.Read || !ust.services.Has(serviceSUCI) {
 		return nil
+	}
+	if ust.services.Has(serviceSUCIByUSIM) {
+		return []group{{muted(texts.Say("overview.5g_card"))}}
 	}
 	switch d, ok := k.child(k.dir.Child(fid5GS), fidSUCI); {
 	case !ok || d.state != fs.Read:
