@@ -13,6 +13,7 @@ import (
 	"simscope/card/auth"
 	"simscope/card/safe"
 	"simscope/crypto/aka"
+	"simscope/crypto/gba"
 	"simscope/store/keyfile"
 	"simscope/texts"
 	"simscope/tui/app"
@@ -67,11 +68,21 @@ func (f *authFlags) addDerived(c *cobra.Command) {
 	c.Flags().StringVar(&f.service, "naf", "", texts.Say("flag.derive_naf"))
 }
 
+// maxName is how long the full name of a service can be in the domain name
+// system (RFC 1035 clause 2.3.4), and a private identity, which is a network
+// access identifier (RFC 7542 clause 2.3), in bytes.
+const maxName = 253
+
 // derived is what the flags derive keys for.
 func (f *authFlags) derived() (auth.For, error) {
 	out := auth.For{IMSI: f.imsi, NAF: f.service, IMPI: f.impi}
-	if f.imsi != "" && !decimal(f.imsi, 6, 15) {
+	switch {
+	case f.imsi != "" && !decimal(f.imsi, 6, 15):
 		return out, usage("derive_imsi")
+	case len(f.service) > maxName:
+		return out, usage("derive_naf", "n", len(f.service), "limit", maxName)
+	case len(f.impi) > maxName:
+		return out, usage("derive_impi", "n", len(f.impi), "limit", maxName)
 	}
 	if f.network == "" {
 		return out, nil
@@ -125,8 +136,10 @@ func (f *authFlags) question() (q app.AuthQuestion, err error) {
 	if q.AMF, err = f.amfOr(nil); err != nil {
 		return q, err
 	}
-	if q.Context == auth.ContextNAF && (f.naf == "" || f.impi == "") {
-		return q, usage("needs_naf")
+	if q.Context == auth.ContextNAF {
+		if q.NAFID, err = f.nafID(); err != nil {
+			return q, err
+		}
 	}
 	if q.Context == auth.ContextNAF && f.rand == "" && f.hasKeys() {
 		return q, usage("needs_boot_rand")
@@ -135,10 +148,25 @@ func (f *authFlags) question() (q app.AuthQuestion, err error) {
 		return q, err
 	}
 	q.IMPI = []byte(f.impi)
-	if f.naf != "" {
-		q.NAFID, err = auth.HexField("NAF_ID", f.naf, 1, 120)
+	return q, nil
+}
+
+// nafID is the service whose key the card is asked for: by its bytes, or by its
+// name with the protocol of HTTP digest.
+func (f *authFlags) nafID() ([]byte, error) {
+	switch {
+	case f.naf != "" && f.service != "":
+		return nil, usage("naf_twice")
+	case f.naf == "" && f.service == "" || f.impi == "":
+		return nil, usage("needs_naf")
+	case f.naf != "":
+		return auth.HexField("NAF_ID", f.naf, 1, auth.MaxNAFID)
 	}
-	return q, err
+	id, err := gba.NAFID(f.service, gba.HTTPDigest)
+	if err == nil && len(id) > auth.MaxNAFID {
+		err = &auth.FieldError{Field: "NAF_ID", Min: 1, Max: auth.MaxNAFID, Got: len(id)}
+	}
+	return id, err
 }
 
 // defaultAMF has the separation bit of 3GPP TS 33.401 clause 6.1 set, which

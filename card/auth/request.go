@@ -60,6 +60,13 @@ func ParseContext(s string) (Context, bool) {
 	return 0, false
 }
 
+// Longest values of ContextNAF in bytes: together with their lengths and the tag
+// they fit one command.
+const (
+	MaxNAFID = 120
+	MaxIMPI  = 120
+)
+
 // Request is one question to the card's algorithm.
 type Request struct {
 	Context Context
@@ -69,8 +76,7 @@ type Request struct {
 	// AUTN is the network's token, of 16 bytes but with TUAK's longer codes.
 	AUTN []byte
 	// NAFID and IMPI are for ContextNAF: the identity of the service and the
-	// private identity of the subscriber, 255 bytes at most together with
-	// their lengths and tag.
+	// private identity of the subscriber.
 	NAFID, IMPI []byte
 	// ICCID is EF.ICCID's content when the person was asked. With another
 	// card in the reader nothing is sent. Empty: not compared.
@@ -121,10 +127,10 @@ func (r Request) command() (card.Command, error) {
 		c.Data = lv(nil, r.RAND[:])
 		return c, nil
 	case ContextNAF:
-		if err := fieldSize("NAF_ID", r.NAFID, 1, 120); err != nil {
+		if err := fieldSize("NAF_ID", r.NAFID, 1, MaxNAFID); err != nil {
 			return c, err
 		}
-		if err := fieldSize("IMPI", r.IMPI, 1, 120); err != nil {
+		if err := fieldSize("IMPI", r.IMPI, 1, MaxIMPI); err != nil {
 			return c, err
 		}
 		c.Data = lv(lv([]byte{tagNAF}, r.NAFID), r.IMPI)
