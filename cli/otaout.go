@@ -268,7 +268,7 @@ func (d otaAnswerJSON) print(w io.Writer) {
 // be carried out. What there is to say was said.
 func (d otaAnswerJSON) verdict() error {
 	switch {
-	case d.ok && (d.State == string(ota.Proven) || d.State == string(ota.Plain)):
+	case d.ok && (ota.State(d.State).ByKey() || d.State == string(ota.Plain)):
 		return nil
 	case strings.HasPrefix(d.State, "silent"):
 		return problem("ota_silent", "ota send")

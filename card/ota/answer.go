@@ -15,6 +15,11 @@ type State string
 const (
 	// Proven: the cryptographic checksum is right, so that the card has the key.
 	Proven State = "proven"
+	// Likely: it is right, and shorter than the checksums that are made here
+	// (a CMAC may have 4 bytes). Of packets made without the key one in 2^32
+	// passes: it tells keys apart on a bench, and is no proof against somebody
+	// who may try often.
+	Likely State = "likely"
 	// Plain: the packet opens, but no key vouches for it.
 	Plain State = "plain"
 	// Unverified: it does not open with these keys; nothing of it is true.
@@ -104,11 +109,25 @@ func OpenReply(spi scp80.SPI, kic, kid byte, k Keys, data []byte) Answer {
 	}
 	a.State, a.Response = Plain, &got
 	if sec.PoRCheck == scp80.CC {
-		a.State = Proven
+		a.State = provenBy(reply.CheckSize)
 	}
 	a.Result, a.Expanded = resultOf(got.Data)
 	return a
 }
+
+// wholeCheck is the length of a cryptographic checksum that proves a key.
+const wholeCheck = 8
+
+// provenBy is the state of a packet whose checksum with a key is right.
+func provenBy(size int) State {
+	if size < wholeCheck {
+		return Likely
+	}
+	return Proven
+}
+
+// ByKey reports whether a checksum with a key was right, whatever its length.
+func (s State) ByKey() bool { return s == Proven || s == Likely }
 
 // unchecked reads without keys what the command left in the clear.
 func unchecked(a Answer, reply scp80.Reply, sec scp80.Security) Answer {

@@ -15,7 +15,8 @@ type Opened struct {
 	TAR      scp80.TAR
 	// Ciphered says that the packet is.
 	Ciphered bool
-	// State is Proven where a checksum with a key is right, Plain where the
+	// State is Proven where a checksum with a key is right, Likely where that
+	// is a short one, Plain where the
 	// content is read and no key vouches for it, Unverified where it does not
 	// open, and NoKeys where it could not be tried.
 	State State
@@ -64,7 +65,7 @@ func OpenCommand(packet []byte, k Keys) (*Opened, error) {
 	}
 	o.State = Plain
 	if sec.Check == scp80.CC {
-		o.State = Proven
+		o.State = provenBy(p.CheckSize)
 	}
 	padding := len(p.Body) - 6 - p.CheckSize - len(got.Data)
 	o.setContent(scp80.Content{Counter: got.Counter, Padding: padding, Data: got.Data}, p.CheckSize)

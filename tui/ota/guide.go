@@ -189,7 +189,7 @@ func (d *guide) answered(a app.Answer) {
 // the card is proven to have taken is the last one known.
 func (m *Model) answered(l *lastSent) {
 	m.last = l
-	if l.answer.State == ota.Proven && l.answer.Response.Status == scp80.PoROK && l.req.Concern() != ota.CounterNone {
+	if l.answer.State.ByKey() && l.answer.Response.Status == scp80.PoROK && l.req.Concern() != ota.CounterNone {
 		last := l.req.Counter
 		m.req.Last = &last
 	}
