@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -238,6 +239,39 @@ func TestAuthSecretsAreDots(t *testing.T) {
 	r.keys("auth forget", "enter")
 	if s := r.screen(); !strings.Contains(s, "Nothing was asked yet") {
 		t.Errorf("keys are still in use:\n%s", s)
+	}
+}
+
+// TestAuthWaitsForItsTurn: a question that the card has no time for yet is not
+// said to be sent, and esc takes it back; then nothing is sent and no key is
+// left with it.
+func TestAuthWaitsForItsTurn(t *testing.T) {
+	r := authRig(t, 80, 24, card.ReadOnly)
+	r.keys("enter", "enter")
+	r.typeKeys(2, demoK, demoOPc)
+	r.keys(demoRAND, "enter")
+	free, begun := make(chan struct{}), make(chan struct{})
+	r.m.env.Hub.Submit("slow", func(context.Context, *app.Card) (any, error) {
+		close(begun)
+		<-free
+		return nil, nil
+	})
+	<-begun
+	r.keys("enter")
+	r.see("Not sent yet")
+	golden(t, "auth-queued-80x24", r.screen())
+	r.keys("esc")
+	r.see("Nothing was sent")
+	close(free)
+	r.settle()
+	if r.m.dialogs.Len() != 0 || r.authentications() != 0 {
+		t.Errorf("%d dialogs, %d questions", r.m.dialogs.Len(), r.authentications())
+	}
+	// The same once more, and now it has its turn.
+	r.keys("enter", "enter", "enter", demoRAND, "enter", "enter")
+	r.see("The keys agree.")
+	if n := r.authentications(); n != 1 {
+		t.Errorf("%d questions went to the card", n)
 	}
 }
 

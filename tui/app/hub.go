@@ -340,6 +340,18 @@ func (h *Hub) Abandon(id uint64) {
 	}
 }
 
+// Withdraw takes a request back that has not begun; see Worker.Withdraw.
+func (h *Hub) Withdraw(id uint64) bool {
+	sl := h.current()
+	return sl != nil && sl.worker.Withdraw(id)
+}
+
+// Queued reports whether a request has not begun yet.
+func (h *Hub) Queued(id uint64) bool {
+	sl := h.current()
+	return sl != nil && sl.worker.Queued(id)
+}
+
 // Current is what the open card's worker does now.
 func (h *Hub) Current() (Job, bool) {
 	if sl := h.current(); sl != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -176,6 +177,34 @@ func (w *Worker) Cancel(id uint64) {
 		w.dropIdle()
 		w.poke()
 	}
+}
+
+// Withdraw takes a request back that has not begun: it never starts, and no
+// answer to it comes. False says that it has begun, or is over, or was never
+// there.
+func (w *Worker) Withdraw(id uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.queued(id)
+	if i < 0 {
+		return false
+	}
+	w.queue[i].abandon() // also its soft context
+	w.queue = slices.Delete(w.queue, i, i+1)
+	return true
+}
+
+// Queued reports whether a request has not begun yet.
+func (w *Worker) Queued(id uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.queued(id) >= 0
+}
+
+// queued is the place of a request in the queue, -1 where it is not in it. The
+// caller holds mu.
+func (w *Worker) queued(id uint64) int {
+	return slices.IndexFunc(w.queue, func(q *work) bool { return q.job.ID == id })
 }
 
 // dropIdle puts the background work that waits at the end of the queue with

@@ -167,6 +167,37 @@ func TestCancelWaitingRequest(t *testing.T) {
 	}
 }
 
+// TestWithdraw: a request that waits can be taken back, and nothing comes of
+// it any more; one that has begun, or is over, cannot.
+func TestWithdraw(t *testing.T) {
+	d := newDesk(t)
+	s := newStay()
+	first := d.w.Submit("first", s.run)
+	waitFor(t, "the first is begun", s.begun)
+	second := d.w.SubmitCritical("second", d.does("second"))
+	third := d.w.Submit("third", d.does("third"))
+	if d.w.Queued(first) || !d.w.Queued(second) || !d.w.Queued(third) || d.w.Queued(9999) {
+		t.Error("what waits is not known")
+	}
+	if d.w.Withdraw(first) || !d.w.Withdraw(second) || d.w.Withdraw(second) || d.w.Withdraw(9999) {
+		t.Error("what was taken back is not what waited")
+	}
+	close(s.free)
+	if a := d.next(); a.ID != first || a.Err != nil {
+		t.Errorf("first: %+v", a)
+	}
+	if a := d.next(); a.ID != third || a.Err != nil {
+		t.Errorf("third: %+v", a)
+	}
+	d.quiet()
+	if d.w.Queued(third) || d.w.Withdraw(third) {
+		t.Error("what is over waits")
+	}
+	if got := d.notes(); slices.Contains(got, "second") {
+		t.Errorf("what was taken back was run: %v", got)
+	}
+}
+
 func TestCancelRunningRequest(t *testing.T) {
 	d := newDesk(t)
 	for _, submit := range []func(string, func(context.Context) (any, error)) uint64{d.w.Submit, d.w.SubmitCritical} {

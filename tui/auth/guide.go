@@ -137,12 +137,18 @@ func (d *guide) checkCard() {
 // wipe clears what was typed and is not in use.
 func (d *guide) wipe() { d.source.wipe() }
 
-// Escape implements ui.Escaper. Before sending it leaves and sends nothing;
-// after it, it waits for the truth.
+// Escape implements ui.Escaper. Before sending, and while the question waits
+// for its turn, it leaves and sends nothing; after it, it waits for the truth.
 func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 	if !d.waiting() {
 		d.wipe()
 		return true, nil
+	}
+	if d.request.Withdraw(d.env) {
+		d.lent()
+		d.sent = false
+		d.wipe()
+		return true, kit.Withdrawn()
 	}
 	d.late = true
 	if !d.request.Escape(d.env) {

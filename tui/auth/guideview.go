@@ -7,6 +7,7 @@ import (
 	"simscope/card/auth"
 	"simscope/texts"
 	"simscope/tui/app"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -60,6 +61,8 @@ func (d *guide) hints() []ui.Hint {
 	switch {
 	case d.ended:
 		return []ui.Hint{hint("esc", "close")}
+	case d.waiting() && d.request.Queued(d.env):
+		return []ui.Hint{kit.WithdrawHint()}
 	case d.waiting():
 		return []ui.Hint{{Key: "esc", Does: texts.Say("pins.hint.give_up"), Off: d.request.TooEarly(d.env)}}
 	}
@@ -248,6 +251,10 @@ func (d *guide) checkBody(p *page, g *ui.Glyphs) {
 }
 
 func (d *guide) waitBody(p *page) {
+	if d.request.Queued(d.env) {
+		p.say(ui.Title, "wait.turn")
+		return
+	}
 	p.say(ui.Title, "auth.wait")
 	p.gap()
 	waited := d.request.Waited(d.env)

@@ -94,12 +94,17 @@ func (d *guide) checkCard() {
 	}
 }
 
-// Escape implements ui.Escaper. Before sending it leaves and sends nothing;
-// after it, it waits for the truth.
+// Escape implements ui.Escaper. Before sending, and while the request waits for
+// its turn, it leaves and sends nothing; after it, it waits for the truth.
 func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 	if !d.waiting() {
 		d.wipe()
 		return true, nil
+	}
+	if d.request.Withdraw(d.m.env) {
+		d.sent = false
+		d.wipe()
+		return true, kit.Withdrawn()
 	}
 	return d.request.Escape(d.m.env), nil
 }

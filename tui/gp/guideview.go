@@ -5,6 +5,7 @@ import (
 
 	"simscope/texts"
 	"simscope/tui/app"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -31,6 +32,8 @@ func (d *guide) hints() []ui.Hint {
 	switch {
 	case d.ended || d.at == stepResult && !d.waiting():
 		return []ui.Hint{hint("enter", "close")}
+	case d.waiting() && d.request.Queued(d.m.env):
+		return []ui.Hint{kit.WithdrawHint()}
 	case d.waiting():
 		return []ui.Hint{{Key: "esc", Does: texts.Say("gp.hint.give_up"), Off: d.request.TooEarly(d.m.env)}}
 	case d.at == stepSet:
@@ -90,6 +93,8 @@ func (d *guide) body(th *ui.Theme, w int) []ui.Line {
 			ui.L(ui.S(ui.Muted, g.Pad(texts.Say("gp.guide.protection"), 14)), ui.S(ui.Text, texts.Say("gp.guide.security."+string(app.GPSecurities[d.security])))),
 			nil, d.buttons(g),
 		)
+	case d.waiting() && d.request.Queued(d.m.env):
+		say(ui.Text, texts.Say("wait.turn"))
 	case d.waiting():
 		say(ui.Text, texts.Say("gp.guide.waiting"))
 	case d.told != nil:

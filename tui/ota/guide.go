@@ -76,11 +76,15 @@ func (d *guide) checkCard() {
 	}
 }
 
-// Escape implements ui.Escaper. Before sending it leaves and sends nothing;
-// after it, it waits for the truth.
+// Escape implements ui.Escaper. Before sending, and while the packet waits for
+// its turn, it leaves and sends nothing; after it, it waits for the truth.
 func (d *guide) Escape() (leave bool, cmd tea.Cmd) {
 	if !d.waiting() {
 		return true, nil
+	}
+	if d.request.Withdraw(d.env) {
+		d.sent = false
+		return true, kit.Withdrawn()
 	}
 	d.asked = true
 	return d.request.Escape(d.env), nil

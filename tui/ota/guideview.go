@@ -7,6 +7,7 @@ import (
 	"simscope/card/ota"
 	"simscope/texts"
 	"simscope/tui/app"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -37,6 +38,8 @@ func (d *guide) hints() []ui.Hint {
 	switch {
 	case d.ended, d.told:
 		return []ui.Hint{hint("enter", "close")}
+	case d.waiting() && d.request.Queued(d.env):
+		return []ui.Hint{kit.WithdrawHint()}
 	case d.waiting():
 		return []ui.Hint{{Key: "esc", Does: texts.Say("ota.hint.give_up"), Off: d.request.TooEarly(d.env)}}
 	case d.at == pageWhat:
@@ -135,6 +138,10 @@ func (d *guide) checkBody(p *page, th *ui.Theme) []ui.Line {
 }
 
 func (d *guide) waitBody(p *page) {
+	if d.request.Queued(d.env) {
+		p.text(ui.Title, texts.Say("wait.turn"))
+		return
+	}
 	p.text(ui.Title, texts.Say("ota.guide.wait"))
 	waited := d.request.Waited(d.env)
 	switch {

@@ -6,6 +6,7 @@ import (
 	"simscope/card"
 	"simscope/texts"
 	"simscope/tui/app"
+	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
@@ -85,6 +86,8 @@ func (d *guide) hints() []ui.Hint {
 	switch {
 	case d.ended:
 		return []ui.Hint{hint("esc", "close")}
+	case d.waiting() && d.request.Queued(d.env):
+		return []ui.Hint{kit.WithdrawHint()}
 	case d.waiting():
 		return []ui.Hint{{Key: "esc", Does: texts.Say("pins.hint.give_up"), Off: d.request.TooEarly(d.env)}}
 	}
@@ -314,6 +317,10 @@ func grouped(s string) string {
 }
 
 func (d *guide) waitBody(p *page) {
+	if d.request.Queued(d.env) {
+		p.say(ui.Title, "wait.turn")
+		return
+	}
 	p.say(ui.Title, "pins.wait", d.secretArgs()...)
 	p.gap()
 	waited := d.request.Waited(d.env)
