@@ -46,7 +46,7 @@ var edges = map[string][]string{
 	"tui/ui":          {"card/safe", "texts"},
 	"tui/cells":       {}, // knows the framework's renderer alone
 	// The workbench of packets speaks their terms.
-	"tui/ota": {"tui/app", "tui/kit", "tui/ui", "card", "card/ota", "card/safe", "crypto/scp80", "texts"},
+	"tui/ota": {"tui/app", "tui/kit", "tui/ui", "card", "card/ota", "card/safe", "crypto/scp80", "store/keyfile", "texts"},
 
 	"audit": {"fs", "fs/...", "card", "card/tlv", "card/safe", "texts"},
 	// A person's own keys, encrypted.

@@ -2,27 +2,43 @@ package ota
 
 import (
 	"encoding/hex"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/card/ota"
 	"simscope/card/safe"
 	"simscope/crypto/scp80"
+	"simscope/store/keyfile"
 	"simscope/texts"
+	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
 
-// keyDialog asks for the keys that the packet, or the one from a log, takes.
+// keyDialog asks for the keys that the packet, or the one from a log, takes:
+// they are typed, or come from a key file.
 type keyDialog struct {
-	m      *Model
-	number int
-	names  []string
-	algs   []scp80.Algorithm
-	in     []ui.KeyInput
-	at     int
-	err    error
+	m        *Model
+	number   int
+	kic, kid byte // indicators of the packet
+	names    []string
+	algs     []scp80.Algorithm
+	in       []ui.KeyInput
+	at       int
+	err      error
+
+	inFile bool // they come from a file
+	file   kit.KeyFile[*fileKeys]
+	fault  string // of the file, in words
 }
+
+// fileKeys are the keys of packets out of a key file.
+type fileKeys struct{ ota.Keys }
+
+// Clear overwrites them.
+func (k *fileKeys) Clear() { k.Keys.Clear() }
 
 func newKeyDialog(m *Model) *keyDialog {
 	d := &keyDialog{m: m, number: m.number}
@@ -30,6 +46,7 @@ func newKeyDialog(m *Model) *keyDialog {
 	if m.log != nil && m.log.opened != nil {
 		spi, kic, kid = m.log.opened.SPI, m.log.opened.KIc, m.log.opened.KID
 	}
+	d.kic, d.kid = kic, kid
 	needsC, needsD := ota.Request{SPI: spi}.Needs()
 	if needsC {
 		d.names, d.algs = append(d.names, "KIc"), append(d.algs, scp80.Cipher(kic))
@@ -54,6 +71,7 @@ func (d *keyDialog) Escape() (bool, tea.Cmd) {
 }
 
 func (d *keyDialog) wipe() {
+	d.file.Wipe()
 	for i := range d.in {
 		d.in[i].Reset()
 	}
@@ -66,10 +84,15 @@ func (d *keyDialog) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		return true, nil
 	}
 	switch msg := msg.(type) {
+	case kit.KeyFileMsg[*fileKeys]:
+		return d.fileOpened(msg), nil
 	case tea.KeyPressMsg:
 		return d.key(msg)
 	case tea.PasteMsg:
-		if d.at < len(d.in) {
+		switch {
+		case d.inFile:
+			d.file.Paste(msg)
+		case d.at < len(d.in):
 			d.err = nil
 			d.in[d.at].Update(msg)
 		}
@@ -77,16 +100,53 @@ func (d *keyDialog) Update(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	return false, nil
 }
 
+// fileKey takes a key while the file is asked for. Its sets are those that KIc
+// and KID of the packet name.
+func (d *keyDialog) fileKey(msg tea.KeyPressMsg) tea.Cmd {
+	k := msg.Keystroke()
+	if k == "shift+tab" {
+		d.file.Wipe()
+		d.inFile, d.fault = false, ""
+		return nil
+	}
+	d.fault = ""
+	id, kic, kid := d.m.env.Identity, d.kic, d.kid
+	needsC, needsD := slices.Contains(d.names, "KIc"), slices.Contains(d.names, "KID")
+	return d.file.Key(k, msg, id.ICCID, id.IMSI, func(e *keyfile.Card) (*fileKeys, error) {
+		keys, err := app.EntryOTA(e, kic, kid, needsC, needsD)
+		return &fileKeys{keys}, err
+	})
+}
+
+// fileOpened hands keys of a file to the screen.
+func (d *keyDialog) fileOpened(msg kit.KeyFileMsg[*fileKeys]) (done bool) {
+	keys, ok, fault := d.file.Opened(msg)
+	if fault != "" {
+		d.fault = fault
+	}
+	if ok {
+		d.wipe()
+		d.m.setKeys(keys.KIc, keys.KID)
+	}
+	return ok
+}
+
 func (d *keyDialog) key(msg tea.KeyPressMsg) (bool, tea.Cmd) {
-	switch msg.Keystroke() {
-	case "ctrl+c":
+	switch k := msg.Keystroke(); {
+	case k == "ctrl+c":
 		d.wipe()
 		return true, kit.Do("quit")
-	case "tab", "down":
+	case d.inFile:
+		return false, d.fileKey(msg)
+	case k == "ctrl+f" && len(d.names) > 0:
+		d.wipe()
+		d.inFile, d.at, d.err = true, 0, nil
+		d.file.Start()
+	case k == "tab", k == "down":
 		d.at = min(d.at+1, max(len(d.in)-1, 0))
-	case "shift+tab", "up":
+	case k == "shift+tab", k == "up":
 		d.at = max(d.at-1, 0)
-	case "enter":
+	case k == "enter":
 		if d.at < len(d.in)-1 {
 			d.at++
 			return false, nil
@@ -142,6 +202,9 @@ func (d *keyDialog) keyLine(i int, g *ui.Glyphs) ui.Line {
 func (d *keyDialog) View(th *ui.Theme, w, h int) string {
 	p := ui.Pane{Title: ui.Tok(ui.Title, texts.Say("ota.key.title")), Focus: true, Pad: 1}
 	iw, ih := p.Inner(w, h)
+	if d.inFile {
+		return d.fileView(th, p, w, h)
+	}
 	var lines []ui.Line
 	if len(d.names) == 0 {
 		lines = ui.Paragraph(ui.Text, texts.Say("ota.key.none"), iw)
@@ -154,11 +217,38 @@ func (d *keyDialog) View(th *ui.Theme, w, h int) string {
 		lines = append(lines, ui.Tok(tok, texts.Say("ota.key.name", "name", name, "algorithm", d.algs[i])), d.keyLine(i, &th.Glyphs), nil)
 	}
 	if d.err != nil {
-		lines = append(lines, ui.Paragraph(ui.Bad, d.err.Error(), iw)...)
+		lines = append(lines, ui.Paragraph(ui.Bad, errorWords(d.err), iw)...)
 	} else {
 		lines = append(lines, ui.Paragraph(ui.Muted, texts.Say("ota.key.about"), iw)...)
 	}
-	return p.View(th, w, h, ui.Above(ui.RenderLines(th, lines, iw, ih-1), hintLine(th, iw, "enter", "take", "tab", "other", "esc", "leave")))
+	hints := []string{"enter", "take", "tab", "other", "ctrl+f", "file", "esc", "leave"}
+	if len(d.names) == 0 {
+		hints = []string{"esc", "leave"}
+	}
+	return p.View(th, w, h, ui.Above(ui.RenderLines(th, lines, iw, ih-1), hintLine(th, iw, hints...)))
+}
+
+// fileView is the dialog while the file is asked for, and which sets of it are
+// taken.
+func (d *keyDialog) fileView(th *ui.Theme, p ui.Pane, w, h int) string {
+	iw, ih := p.Inner(w, h)
+	lines := append(d.file.Lines(&th.Glyphs, iw), nil)
+	if d.fault != "" {
+		lines = append(lines, ui.Paragraph(ui.Warn, th.Glyphs.Warn+" "+d.fault, iw)...)
+	} else {
+		lines = append(lines, ui.Paragraph(ui.Muted, texts.Say("ota.key.sets", "sets", d.sets()), iw)...)
+	}
+	return p.View(th, w, h, ui.Above(ui.RenderLines(th, lines, iw, ih-1), hintLine(th, iw, "enter", "on", "shift+tab", "type", "esc", "leave")))
+}
+
+// sets names the key sets that the packet takes.
+func (d *keyDialog) sets() string {
+	by := map[string]byte{"KIc": d.kic, "KID": d.kid}
+	var out []string
+	for i, name := range d.names {
+		out = append(out, texts.Say("ota.key.set", "name", name, "version", scp80.KeyVersion(by[name]), "algorithm", d.algs[i]))
+	}
+	return strings.Join(out, "; ")
 }
 
 // hintLine is keys and what they do, "ota.hint."+word.

@@ -38,7 +38,8 @@ type Model struct {
 	bytes   bytesView
 	onBytes bool
 	log     *logged // a packet from a log, shown in the place of our own
-	ask     uint64  // the request that looks a file up
+	typing  *keyDialog
+	ask     uint64 // the request that looks a file up
 	askFile card.Path
 }
 
@@ -74,8 +75,11 @@ func (m *Model) start() {
 	m.list.SelectAt(0)
 }
 
-// Wipe clears the keys.
+// Wipe clears the keys, also those that are being typed.
 func (m *Model) Wipe() {
+	if m.typing != nil {
+		m.typing.wipe()
+	}
 	m.keys.Clear()
 	m.keys = ota.Keys{}
 	m.built = nil
@@ -183,7 +187,7 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 	case "ota.edit":
 		return m.edit()
 	case "ota.keys":
-		return kit.Push(newKeyDialog(m))
+		return m.askKeys()
 	case "ota.file":
 		return kit.Push(newEdit(m, fieldFile))
 	case "ota.ask":
@@ -212,7 +216,7 @@ func (m *Model) edit() tea.Cmd {
 	}
 	switch r := m.rows[i]; {
 	case r.id == "keys":
-		return kit.Push(newKeyDialog(m))
+		return m.askKeys()
 	case r.id == "form":
 		m.req.Expanded = !m.req.Expanded
 		m.rebuild()
@@ -224,6 +228,12 @@ func (m *Model) edit() tea.Cmd {
 		return kit.Push(newEdit(m, r.id))
 	}
 	return nil
+}
+
+// askKeys puts the dialog of keys up.
+func (m *Model) askKeys() tea.Cmd {
+	m.typing = newKeyDialog(m)
+	return kit.Push(m.typing)
 }
 
 // lookUp asks the card how long a file is, and makes the script that reads it.
