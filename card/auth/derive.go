@@ -2,7 +2,6 @@ package auth
 
 import (
 	"bytes"
-	"fmt"
 
 	"simscope/card/safe"
 	"simscope/crypto/aka"
@@ -139,18 +138,19 @@ func (d *deriver) networks(o Outcome, f For, ck, ik, res []byte, sqnAK [aka.SQNS
 // eap derives the keys with which a phone logs on to a Wi-Fi; the digit before
 // the IMSI says which method the name asks for (3GPP TS 23.003 clause 19.3.2).
 func (d *deriver) eap(f For, ck, ik []byte, sqnAK [aka.SQNSize]byte) {
-	realm := fmt.Sprintf("@wlan.mnc%03s.mcc%s.3gppnetwork.org", f.MNC, f.MCC)
-	k, err := eap.AKA("0"+f.IMSI+realm, ck, ik)
-	d.add("EAP-AKA MSK", "0"+f.IMSI+realm, bytes.Clone(k.MSK), err)
+	name := EAPIdentity(EAPAKA, f.IMSI, f.MCC, f.MNC)
+	k, err := eap.AKA(name, ck, ik)
+	d.add("EAP-AKA MSK", name, bytes.Clone(k.MSK), err)
 	k.Clear()
 	primed, err := fiveg.CKIKPrime(ck, ik, wlanNetwork, sqnAK)
 	if err != nil {
 		d.add("", "", nil, err)
 		return
 	}
-	k = eap.AKAPrime("6"+f.IMSI+realm, primed)
+	name = EAPIdentity(EAPAKAPrime, f.IMSI, f.MCC, f.MNC)
+	k = eap.AKAPrime(name, primed)
 	primed.Clear()
-	d.add("EAP-AKA' MSK", "6"+f.IMSI+realm, bytes.Clone(k.MSK), nil)
+	d.add("EAP-AKA' MSK", name, bytes.Clone(k.MSK), nil)
 	k.Clear()
 }
 

@@ -122,21 +122,26 @@ func Compare(v *Vector, a *Answer) []Field {
 		{Name: "Kc", Card: a.Kc, Host: v.Kc},
 		{Name: "Ks_ext_NAF", Card: a.KsNAF, Host: v.KsNAF},
 	} {
-		switch c, h := f.Card.Len() > 0, f.Host.Len() > 0; {
-		case !c && !h:
-			continue
-		case !h:
-			f.State = CardOnly
-		case !c:
-			f.State = HostOnly
-		case same(f.Card, f.Host):
-			f.State = Same
-		default:
-			f.State = Differs
-		}
-		out = append(out, f)
+		out = appendField(out, f)
 	}
 	return out
+}
+
+// appendField adds a field in its state, where a side has it at all.
+func appendField(out []Field, f Field) []Field {
+	switch c, h := f.Card.Len() > 0, f.Host.Len() > 0; {
+	case !c && !h:
+		return out
+	case !h:
+		f.State = CardOnly
+	case !c:
+		f.State = HostOnly
+	case same(f.Card, f.Host):
+		f.State = Same
+	default:
+		f.State = Differs
+	}
+	return append(out, f)
 }
 
 // akUse says what hides a sequence number.

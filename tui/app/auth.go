@@ -28,6 +28,10 @@ type AuthQuestion struct {
 	AUTN []byte
 	// NAFID and IMPI are for auth.ContextNAF.
 	NAFID, IMPI []byte
+	// EAP is the log-on that is asked for, and More its further challenges: see
+	// AuthenticateEAP.
+	EAP  *auth.EAP
+	More [][aka.RANDSize]byte
 	// For says what is derived of an answer that agrees; what is empty is the
 	// card's own subscriber in its own network.
 	For auth.For
@@ -50,6 +54,14 @@ type AuthResult struct {
 	Finding auth.Finding // without ID where there are no keys
 	// Derived follows from CK and IK, where both sides agree.
 	Derived []auth.Derived
+	// NAFID and IMPI are what the key of a service was asked for.
+	NAFID, IMPI []byte
+	// EAP is the log-on that the question was for. Its keys stand behind the
+	// other fields; Rounds are the questions before this one, for its other
+	// challenges.
+	EAP       *auth.EAP
+	Rounds    []*AuthResult
+	eapFields []auth.Field // of the result's own
 }
 
 // Clear overwrites the secrets.
@@ -58,6 +70,10 @@ func (r *AuthResult) Clear() {
 		r.Answer.Clear()
 		r.Vector.Clear()
 		auth.ClearDerived(r.Derived)
+		auth.ClearFields(r.eapFields)
+		for _, before := range r.Rounds {
+			before.Clear()
+		}
 	}
 }
 
@@ -76,7 +92,7 @@ func RandomRAND() (out [aka.RANDSize]byte) {
 // before is what earlier questions with the same keys brought. The error is
 // the card's or the way's; nothing was sent where it is about the keys.
 func (c *Card) Authenticate(ctx context.Context, q AuthQuestion, before []auth.Evidence) (*AuthResult, error) {
-	out := &AuthResult{Context: q.Context, App: q.App, RAND: q.RAND, SQN: q.SQN, AMF: q.AMF, AUTN: q.AUTN}
+	out := &AuthResult{Context: q.Context, App: q.App, RAND: q.RAND, SQN: q.SQN, AMF: q.AMF, AUTN: q.AUTN, NAFID: q.NAFID, IMPI: q.IMPI}
 	if q.Keys != nil {
 		defer q.Keys.Clear()
 		var err error

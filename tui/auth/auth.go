@@ -10,6 +10,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,10 +157,15 @@ func (m *Model) take(r *app.AuthResult) {
 func (m *Model) evidence(in card.AID) []auth.Evidence {
 	var out []auth.Evidence
 	for _, r := range m.results {
-		if r.App == in && r.Vector != nil {
-			e := r.Evidence()
-			e.Answer = e.Answer.Clone()
-			out = append(out, e)
+		if r.App != in {
+			continue
+		}
+		for _, one := range append(slices.Clone(r.Rounds), r) {
+			if one.Vector != nil && one.Context != auth.ContextNAF {
+				e := one.Evidence()
+				e.Answer = e.Answer.Clone()
+				out = append(out, e)
+			}
 		}
 	}
 	return out
@@ -213,6 +219,10 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 		return m.start(newGuide(m))
 	case "auth.gsm":
 		return m.start(m.preset(auth.ContextGSM, 0))
+	case "auth.naf":
+		return m.start(m.service())
+	case "auth.eap":
+		return m.start(m.choosing(func(a ask) bool { return a.eap != "" }))
 	case "auth.resync":
 		if n, ok := m.next(); ok {
 			return m.start(m.preset(m.last().Context, n))
@@ -332,6 +342,9 @@ func (m *Model) State(s *app.State) {
 
 // Hints implements kit.Screen.
 func (m *Model) Hints() []string {
+	if c := m.env.Card; c != nil && c.Session.Kind() == card.KindOther {
+		return nil
+	}
 	out := []string{"auth.run"}
 	r := m.last()
 	if _, ok := m.next(); ok {
@@ -340,18 +353,25 @@ func (m *Model) Hints() []string {
 	if r != nil && r.Answer.Result == auth.MACFailure {
 		out = append(out, "auth.gsm")
 	}
+	if r != nil && r.Context == auth.ContextGBA && r.Answer.Result == auth.Success {
+		out = append(out, "auth.naf")
+	}
 	if r != nil {
 		out = append(out, "auth.reveal")
 	}
-	return append(out, "auth.probe")
+	return append(out, "auth.probe", "auth.eap")
 }
 
 // Right implements kit.Screen.
 func (m *Model) Right() ui.Line {
-	if m.keys == nil {
-		return nil
+	var out ui.Line
+	if n := m.lines - m.room - m.top; n > 0 && (m.probe != nil || m.last() != nil) {
+		out = ui.Tok(ui.Muted, texts.Say("auth.below", "n", n)+"  ")
 	}
-	return ui.Tok(ui.Secret, texts.Say("auth.held"))
+	if m.keys != nil {
+		out = out.Add(ui.Secret, texts.Say("auth.held"))
+	}
+	return out
 }
 
 // Wipe overwrites every key; the root calls it when the program is left.

@@ -30,13 +30,6 @@ const (
 // stepIDs are the last parts of identifiers.
 var stepIDs = [...]string{"ask", "keys", "numbers", "check", "answer"}
 
-// ask is a question that the card can be asked.
-type ask struct {
-	context auth.Context
-	app     card.AID
-	name    string // of the application
-}
-
 // guide is the dialog of one question to a card's algorithm.
 type guide struct {
 	ui.StepDialog
@@ -50,7 +43,7 @@ type guide struct {
 	asks  []ask
 	asked int // index of the question
 	source
-	fields []field // RAND, SQN, AMF
+	fields []field // RAND, SQN, AMF, names
 	field  int
 	q      app.AuthQuestion
 	jump   *auth.Jump
@@ -68,26 +61,36 @@ type guide struct {
 	pin     *auth.PINNeededError
 }
 
-// field is one number that is typed.
-type field struct {
-	name string
-	in   ui.Input
-}
-
 func newGuide(m *Model) *guide {
 	d := &guide{m: m, env: m.env, number: m.env.Number, iccid: m.env.Identity.ICCID}
 	d.word = ui.Input{Limit: 8, Focus: true}
-	for _, c := range []auth.Context{auth.Context3G, auth.ContextGSM, auth.ContextIMS, auth.ContextGBA, auth.ContextSIM} {
-		if (c == auth.ContextSIM) != (m.env.Card.Session.Kind() == card.KindGSM) {
-			continue
-		}
-		if in, ok := m.env.Card.AuthApp(c, ""); ok {
-			a := ask{context: c, app: in, name: texts.Say("auth.where.sim")}
-			if in != "" {
-				a.name = m.env.Name(card.PathOf(in))
-			}
-			d.asks = append(d.asks, a)
-		}
+	d.asks = m.questions()
+	return d
+}
+
+// choosing is a guide that stands on a question.
+func (m *Model) choosing(fits func(ask) bool) *guide {
+	d := newGuide(m)
+	d.asked = max(slices.IndexFunc(d.asks, fits), 0)
+	return d
+}
+
+// service is a guide that asks for the key of a service. After a bootstrapping
+// it goes to the application that took it, and begins at the names: the keys are
+// those in use.
+func (m *Model) service() *guide {
+	d := m.choosing(func(a ask) bool { return a.context == auth.ContextNAF })
+	if len(d.asks) == 0 || d.ask().context != auth.ContextNAF {
+		return d
+	}
+	l := m.last()
+	if l == nil || l.Context != auth.ContextGBA || l.Answer.Result != auth.Success {
+		return d
+	}
+	d.asks[d.asked].app, d.asks[d.asked].name = l.App, m.appName(l.App)
+	if m.keys != nil {
+		d.source.offer(m, d.ask())
+		d.toNumbers()
 	}
 	return d
 }
@@ -106,11 +109,11 @@ func (m *Model) preset(c auth.Context, sqn aka.SQN) *guide {
 				d.asks[i] = a
 			}
 		}
-		if a.context == c || c == auth.ContextGSM && a.context == auth.ContextSIM {
+		if a.eap == "" && (a.context == c || c == auth.ContextGSM && a.context == auth.ContextSIM) {
 			d.asked = i
 			d.q = app.AuthQuestion{Context: a.context, App: a.app, RAND: m.random(), SQN: sqn, AMF: d.amf()}
 			if l != nil && l.Context == c {
-				d.q.AMF = l.AMF
+				d.q.AMF, d.q.EAP = l.AMF, l.EAP
 			}
 			d.toCheck()
 			return d
@@ -227,7 +230,10 @@ func move(at, n int, k string) int {
 
 func (d *guide) askKey(k string) {
 	d.asked = move(d.asked, len(d.asks), k)
-	if k == "enter" {
+	switch k {
+	case "u":
+		d.asks[d.asked] = d.m.elsewhere(d.ask())
+	case "enter":
 		d.toKeys()
 	}
 }
@@ -261,32 +267,6 @@ func (d *guide) keysKey(k string, msg tea.KeyPressMsg) tea.Cmd {
 	return cmd
 }
 
-// toNumbers offers RAND and, for a token, the sequence number and AMF.
-func (d *guide) toNumbers() {
-	d.at, d.fault, d.field = stepNumbers, "", 0
-	hex := func(name, hint, value string, limit int) field {
-		f := field{name, ui.Input{Hint: hint, Limit: limit, Focus: true, Accept: ui.HexOnly}}
-		f.in.SetValue(value)
-		return f
-	}
-	d.fields = []field{hex("RAND", texts.Say("auth.hint.rand"), "", 48)}
-	if !d.ask().context.Token() {
-		return
-	}
-	if d.source.none {
-		d.fields = append(d.fields, hex("AUTN", texts.Say("auth.hint.autn"), "", 80))
-		return
-	}
-	sqn := ""
-	if ms, known := d.m.used(d.ask().app); known {
-		if n, ok := auth.Next(ms, auth.PlaceOf(ms, d.m.indexBits()).IND, d.m.indexBits()); ok {
-			sqn = n.String()
-		}
-	}
-	amf := d.amf()
-	d.fields = append(d.fields, hex("SQN", texts.Say("auth.hint.sqn"), sqn, 20), hex("AMF", "", hexOf(amf[:]), 8))
-}
-
 // amf is that of the card's network, or with the separation bit of 3GPP
 // TS 33.401 clause 6.1.
 func (d *guide) amf() [aka.AMFSize]byte {
@@ -294,60 +274,6 @@ func (d *guide) amf() [aka.AMFSize]byte {
 		return *k.amf
 	}
 	return [aka.AMFSize]byte{0x80, 0}
-}
-
-func (d *guide) numbersKey(k string, msg tea.KeyPressMsg) {
-	n := len(d.fields)
-	switch k {
-	case "shift+tab":
-		d.toKeys()
-	case "tab", "down":
-		d.field = (d.field + 1) % n
-	case "up":
-		d.field = (d.field + n - 1) % n
-	case "enter":
-		if err := d.takeNumbers(); err != nil {
-			d.fault = faultWords(err)
-			return
-		}
-		d.toCheck()
-	default:
-		d.fault = ""
-		d.fields[d.field].in.Update(msg)
-	}
-}
-
-// takeNumbers reads what was typed; a fault moves to its field.
-func (d *guide) takeNumbers() error {
-	q := app.AuthQuestion{Context: d.ask().context, App: d.ask().app, RAND: d.m.random()}
-	for i := range d.fields {
-		f := &d.fields[i]
-		s := f.in.Value()
-		if s == "" && (f.name == "RAND" || f.name == "SQN") {
-			continue
-		}
-		least, most := map[string]int{"RAND": aka.RANDSize, "SQN": aka.SQNSize, "AMF": aka.AMFSize, "AUTN": 16}[f.name], 40
-		if f.name != "AUTN" {
-			most = least
-		}
-		b, err := auth.HexField(f.name, s, least, most)
-		if err != nil {
-			d.field = i
-			return err
-		}
-		switch f.name {
-		case "RAND":
-			q.RAND = [aka.RANDSize]byte(b)
-		case "SQN":
-			q.SQN = aka.SQNOf([aka.SQNSize]byte(b))
-		case "AMF":
-			q.AMF = [aka.AMFSize]byte(b)
-		case "AUTN":
-			q.AUTN = b
-		}
-	}
-	d.q = q
-	return nil
 }
 
 // toCheck shows what would be sent and what it would do.
@@ -451,6 +377,9 @@ func (d *guide) send() {
 		if c.Number != number {
 			return nil, card.ErrOtherCard
 		}
+		if q.EAP != nil {
+			return c.AuthenticateEAP(ctx, q, before)
+		}
 		return c.Authenticate(ctx, q, before)
 	})
 	d.sent, d.request.At = true, d.env.Now()
@@ -475,6 +404,10 @@ func (d *guide) answered(a app.Answer) bool {
 	}
 	errors.As(err, &d.pin)
 	p := app.Explain(err, "")
+	var round *app.RoundError
+	if errors.As(err, &round) {
+		p.Answer = texts.Say("auth.round", "n", round.Round, "of", round.Of) + " " + p.Answer
+	}
 	if d.pin != nil {
 		p.Next = texts.Say("auth.locked.next")
 	}

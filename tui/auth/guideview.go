@@ -48,7 +48,7 @@ func (d *guide) standing() ui.Line {
 		return nil
 	}
 	a := d.ask()
-	l := ui.Tok(ui.Text, texts.Say("auth.context."+a.context.String())).Add(ui.Muted, "  "+a.name)
+	l := ui.Tok(ui.Text, texts.Say("auth.context."+a.id())).Add(ui.Muted, "  "+a.name)
 	if d.m.keys != nil && !d.source.none && d.at > stepKeys {
 		l = l.Add(ui.Muted, "  "+d.m.keys.from)
 	}
@@ -68,7 +68,11 @@ func (d *guide) hints() []ui.Hint {
 	}
 	switch d.at {
 	case stepAsk:
-		return []ui.Hint{hint("enter", "on"), leave}
+		out := []ui.Hint{hint("enter", "on")}
+		if len(d.m.places(d.ask().context)) > 1 {
+			out = append(out, hint("u", "elsewhere"))
+		}
+		return append(out, leave)
 	case stepKeys:
 		return []ui.Hint{hint("enter", "on"), back, leave}
 	case stepNumbers:
@@ -136,11 +140,11 @@ func (d *guide) body(th *ui.Theme, w int) []ui.Line {
 		p.gap()
 		var rows []string
 		for _, a := range d.asks {
-			rows = append(rows, g.Pad(texts.Say("auth.context."+a.context.String()), 20)+a.name)
+			rows = append(rows, g.Pad(texts.Say("auth.context."+a.id()), 21)+a.name)
 		}
 		p.choices(g, rows, d.asked, max(d.room-4, 1))
 		p.gap()
-		p.say(ui.Muted, "auth.about."+d.ask().context.String())
+		p.say(ui.Muted, "auth.about."+d.ask().id())
 	case d.at == stepKeys:
 		d.keysBody(p, g)
 	case d.at == stepNumbers:
@@ -189,6 +193,10 @@ func (d *guide) keysBody(p *page, g *ui.Glyphs) {
 func (d *guide) numbersBody(p *page, g *ui.Glyphs) {
 	p.say(ui.Title, "auth.numbers")
 	p.gap()
+	width := 6
+	for _, f := range d.fields {
+		width = max(width, len(f.name)+2)
+	}
 	for i := range d.fields {
 		f := &d.fields[i]
 		f.in.Focus = i == d.field
@@ -196,11 +204,11 @@ func (d *guide) numbersBody(p *page, g *ui.Glyphs) {
 		if f.in.Focus {
 			tok = ui.Accent
 		}
-		p.lines = append(p.lines, append(ui.Tok(tok, g.Pad(f.name, 6)), f.in.Line(g, p.w-6)...))
+		p.lines = append(p.lines, append(ui.Tok(tok, g.Pad(f.name, width)), f.in.Line(g, p.w-width)...))
 	}
 	p.gap()
 	name := d.fields[d.field].name
-	p.say(ui.Muted, "auth.about."+name)
+	p.say(ui.Muted, d.aboutField(name), "limit", d.fields[d.field].max)
 	if ms, known := d.m.ms(d.ask().app); name == "SQN" {
 		if known {
 			at := auth.PlaceOf(ms, d.m.indexBits())
@@ -211,13 +219,41 @@ func (d *guide) numbersBody(p *page, g *ui.Glyphs) {
 	}
 }
 
+// aboutField is the identifier of what there is to know of a field.
+func (d *guide) aboutField(name string) string {
+	switch {
+	case name == "RAND" && d.ask().context == auth.ContextNAF:
+		return "auth.about.RAND.boot"
+	case name == "RAND 1" || name == "RAND 2":
+		return "auth.about.RAND"
+	case name == "RAND 3":
+		return "auth.about.RAND.third"
+	}
+	return "auth.about." + name
+}
+
+// checkWidth is the column of names on the check page.
+const checkWidth = 10
+
 func (d *guide) checkBody(p *page, g *ui.Glyphs) {
 	row := func(name, value string) {
-		p.lines = append(p.lines, ui.Tok(ui.Muted, g.Pad(name, 7)).Add(ui.Text, value))
+		p.lines = append(p.lines, ui.Tok(ui.Muted, g.Pad(name, checkWidth)).Add(ui.Text, value))
 	}
-	p.say(ui.Title, "auth.check")
+	if n := 1 + len(d.q.More); n > 1 {
+		p.say(ui.Title, "auth.check.several", "n", n)
+	} else {
+		p.say(ui.Title, "auth.check")
+	}
 	row(texts.Say("pins.check.card"), grouped(d.iccid))
-	row("RAND", hexOf(d.q.RAND[:]))
+	if d.q.Context == auth.ContextNAF {
+		row(texts.Say("auth.row.service"), g.Truncate(serviceName(d.q.NAFID), max(p.w-checkWidth, 1)))
+		row("IMPI", g.TruncateMiddle(string(d.q.IMPI), max(p.w-checkWidth, 1)))
+	} else {
+		row("RAND", hexOf(d.q.RAND[:]))
+	}
+	for _, r := range d.q.More {
+		row("", hexOf(r[:]))
+	}
 	if d.q.Context.Token() && len(d.q.AUTN) == 0 {
 		at := auth.PlaceOf(d.q.SQN, d.m.indexBits())
 		row("SQN", texts.Say("auth.sqn", "sqn", d.q.SQN, "seq", at.SEQ, "ind", at.IND))
@@ -225,6 +261,9 @@ func (d *guide) checkBody(p *page, g *ui.Glyphs) {
 	}
 	if len(d.q.AUTN) > 0 {
 		row("AUTN", hexOf(d.q.AUTN))
+	}
+	if e := d.q.EAP; e != nil {
+		row(texts.Say("auth.row.identity"), g.TruncateMiddle(e.Identity, max(p.w-checkWidth, 1)))
 	}
 	tok := ui.Text
 	if d.careful() {
@@ -235,6 +274,8 @@ func (d *guide) checkBody(p *page, g *ui.Glyphs) {
 		p.text(tok, app.JumpWords(*d.jump))
 	case d.q.Context.Token():
 		p.say(tok, "auth.jump.foreign")
+	case d.q.Context == auth.ContextNAF:
+		p.say(tok, "auth.jump.naf")
 	default:
 		p.say(tok, "auth.jump.none")
 	}

@@ -75,7 +75,7 @@ func (s *source) wipe() {
 func (s *source) offer(m *Model, a ask) {
 	s.wipe()
 	s.part, s.choices, s.choice, s.none = partChoice, nil, 0, false
-	if m.keys != nil && (!a.context.Token() || !m.keys.sub.Algorithm.OnlyGSM()) {
+	if m.keys != nil && (!a.noGSM() || !m.keys.sub.Algorithm.OnlyGSM()) {
 		s.choices = append(s.choices, fromHeld)
 	}
 	if own, ok := m.env.Hub.Readers().OwnKeys(m.env.Reader.ID, a.app); ok {
@@ -84,7 +84,7 @@ func (s *source) offer(m *Model, a ask) {
 	}
 	s.choices = append(s.choices, fromFile)
 	for _, t := range typedKinds {
-		if !a.context.Token() || !t.algorithm.OnlyGSM() {
+		if !a.noGSM() || !t.algorithm.OnlyGSM() {
 			s.choices = append(s.choices, t.id)
 		}
 	}
@@ -237,7 +237,7 @@ func (d *guide) fileOpened(msg kit.KeyFileMsg[*held]) {
 	switch {
 	case fault != "":
 		d.fault = fault
-	case ok && d.ask().context.Token() && keys.sub.Algorithm.OnlyGSM():
+	case ok && d.ask().noGSM() && keys.sub.Algorithm.OnlyGSM():
 		keys.Clear()
 		d.fault = faultWords(auth.ErrOnlyGSM)
 	case ok:

@@ -57,6 +57,7 @@ func (m *Model) nothing() (string, []ui.Hint) {
 	}
 	return texts.Say("auth.empty"), []ui.Hint{
 		{Key: "enter", Does: texts.Say("verb.auth.run.hint")}, {Key: "p", Does: texts.Say("verb.auth.probe.hint")},
+		{Key: "e", Does: texts.Say("verb.auth.eap.hint")},
 	}
 }
 
@@ -73,6 +74,10 @@ func (m *Model) verdict() (string, ui.Token) {
 	}
 	r := m.last()
 	switch {
+	case r.Context == auth.ContextNAF && r.Answer.Result == auth.NotNow:
+		return g.Warn + " " + texts.Say("auth.alone.not_bootstrapped"), ui.Warn
+	case r.Context == auth.ContextNAF && r.Finding.ID == auth.FoundUnknown:
+		return g.Bad + " " + texts.Say("auth.why.service"), ui.Bad
 	case r.Finding.ID == "":
 		return texts.Say("auth.alone." + r.Answer.Result.ID()), ui.Title
 	case r.Finding.ID == auth.FoundNotNew, r.Finding.ID == auth.FoundFar:
@@ -88,7 +93,7 @@ func (m *Model) verdict() (string, ui.Token) {
 }
 
 // nameWidth is the column of names.
-const nameWidth = 9
+const nameWidth = 11
 
 // details are the lines below the verdict.
 func (m *Model) details(g *ui.Glyphs, w int) []ui.Line {
@@ -111,79 +116,100 @@ func (m *Model) details(g *ui.Glyphs, w int) []ui.Line {
 }
 
 func (m *Model) answerLines(p *page, g *ui.Glyphs, r *app.AuthResult) {
-	name := texts.Say("auth.where.sim")
-	if r.App != "" {
-		name = m.env.Name(card.PathOf(r.App))
-	}
 	tok := ui.Text
 	if r.Answer.Result != auth.Success {
 		tok = ui.Warn
 	}
-	p.lines = append(p.lines, ui.Tok(ui.Text, texts.Say("auth.context."+r.Context.String())).Add(ui.Muted, "  "+name+"  ").
+	p.lines = append(p.lines, ui.Tok(ui.Text, texts.Say("auth.context."+questionID(r))).Add(ui.Muted, "  "+m.appName(r.App)+"  ").
 		Add(tok, texts.Say("auth.result."+r.Answer.Result.ID())).Add(ui.Muted, "  "+r.Answer.SW.String()))
 	if len(r.Fields) == 0 {
 		return
 	}
 	p.gap()
 	words := p.w >= 96 // room for the state in a word
-	col := max((p.w-nameWidth-5)/2, 8)
+	// On 80 cells 16 bytes go into each column, and no cell is left.
+	col := max((p.w+1-nameWidth-4)/2, 8)
 	if words {
 		col = (p.w - nameWidth - 25) / 2
 	}
 	p.lines = append(p.lines, ui.Tok(ui.Muted, g.Pad("", nameWidth)+g.Pad(texts.Say("auth.col.card"), col)+"  "+g.Pad(texts.Say("auth.col.host"), col)))
 	for _, f := range r.Fields {
-		l := m.fieldLine(g, f, col)
+		lines := m.fieldLines(g, f, col)
 		if words {
-			l = l.Add(ui.Muted, " "+texts.Say("auth.state."+f.State.ID()))
+			lines[0] = lines[0].Add(ui.Muted, " "+texts.Say("auth.state."+f.State.ID()))
 		}
-		p.lines = append(p.lines, l)
+		p.lines = append(p.lines, lines...)
 	}
 }
 
-// fieldLine is one value on both sides: hidden unless keys are shown now, and
-// then the bytes that differ stand out.
-func (m *Model) fieldLine(g *ui.Glyphs, f auth.Field, col int) ui.Line {
-	l := ui.Tok(ui.Text, g.Pad(f.Name, nameWidth))
-	l = append(append(l, m.value(g, f.Card, f.Host, col)...).Gap(2), m.value(g, f.Host, f.Card, col)...)
+// questionID names what was asked, in the identifiers of sentences.
+func questionID(r *app.AuthResult) string {
+	if r.EAP != nil {
+		return string(r.EAP.Method)
+	}
+	return r.Context.String()
+}
+
+// fieldLines are one value on both sides: hidden unless keys are shown now, and
+// then the bytes that differ stand out. What is longer than a column goes on
+// below.
+func (m *Model) fieldLines(g *ui.Glyphs, f auth.Field, col int) []ui.Line {
+	step := rowBytes(col)
+	rows := 1
+	if m.reveal {
+		rows = max((max(f.Card.Len(), f.Host.Len())+step-1)/step, 1)
+	}
+	out := make([]ui.Line, rows)
+	for i := range out {
+		name := ""
+		if i == 0 {
+			name = f.Name
+		}
+		l := ui.Tok(ui.Text, g.Pad(name, nameWidth))
+		out[i] = append(append(l, m.value(g, f.Card, f.Host, i*step, col)...).Gap(2), m.value(g, f.Host, f.Card, i*step, col)...)
+	}
 	switch f.State {
 	case auth.Same:
-		return l.Add(ui.Good, "  "+g.Good)
+		out[0] = out[0].Add(ui.Good, " "+g.Good)
 	case auth.Differs:
-		return l.Add(ui.Bad, "  "+g.Bad)
+		out[0] = out[0].Add(ui.Bad, " "+g.Bad)
+	default:
+		out[0] = out[0].Add(ui.Muted, " "+g.None)
 	}
-	return l.Add(ui.Muted, "  "+g.None)
+	return out
 }
 
-// value is a secret in col cells, with what differs from the other side's
-// marked.
-func (m *Model) value(g *ui.Glyphs, s, other safe.Secret, col int) (l ui.Line) {
-	if s.Len() == 0 {
-		return ui.Tok(ui.Muted, g.Pad("–", col))
+// rowBytes is how many bytes go into a row of col cells: whole groups of eight,
+// where there is room for one.
+func rowBytes(col int) int {
+	if n := col / 2 / 8 * 8; n > 0 {
+		return n
 	}
-	if !m.reveal {
+	return max(col/2, 1)
+}
+
+// value is as much of a secret, from a byte on, as goes into col cells, with
+// what differs from the other side's marked.
+func (m *Model) value(g *ui.Glyphs, s, other safe.Secret, from, col int) (l ui.Line) {
+	switch {
+	case s.Len() == 0 && from == 0:
+		return ui.Tok(ui.Muted, g.Pad("–", col))
+	case s.Len() <= from:
+		return ui.Line(nil).Gap(col)
+	case !m.reveal:
 		return ui.Tok(ui.Secret, g.Pad(strings.Repeat(g.Dot, 4), col))
 	}
 	s.Use(func(b []byte) {
 		other.Use(func(o []byte) {
-			room := col / 2
-			cut := len(b) > room
-			if cut {
-				b = b[:max((col-1)/2, 0)]
-			}
-			width := 0
-			for i := range b {
+			to := min(from+rowBytes(col), len(b))
+			for i := from; i < to; i++ {
 				tok := ui.Text
 				if len(o) > 0 && (i >= len(o) || o[i] != b[i]) {
 					tok = ui.Bad
 				}
 				l = l.Add(tok, hexOf(b[i:i+1]))
-				width += 2
 			}
-			if cut {
-				l = l.Add(ui.Muted, "…")
-				width++
-			}
-			l = l.Gap(col - width)
+			l = l.Gap(col - 2*(to-from))
 		})
 	})
 	return l
@@ -196,16 +222,22 @@ func (m *Model) derivedLines(p *page, g *ui.Glyphs, r *app.AuthResult) {
 	}
 	p.gap()
 	p.say(ui.Muted, "auth.derived")
+	col := max(p.w-derivedWidth, 8)
 	for _, k := range r.Derived {
-		l := ui.Tok(ui.Text, g.Pad(k.Name, 14))
-		if m.reveal {
-			l = append(l, m.value(g, k.Value, safe.Secret{}, max(p.w-14, 8))...)
-		} else {
-			l = l.Add(ui.Secret, strings.Repeat(g.Dot, 4)).Add(ui.Muted, "  "+g.Truncate(k.Bound, max(p.w-20, 1)))
+		l := ui.Tok(ui.Text, g.Pad(k.Name, derivedWidth))
+		if !m.reveal {
+			p.lines = append(p.lines, l.Add(ui.Secret, strings.Repeat(g.Dot, 4)).Add(ui.Muted, "  "+g.Truncate(k.Bound, max(col-6, 1))))
+			continue
 		}
-		p.lines = append(p.lines, l)
+		for from := 0; from < k.Value.Len(); from += rowBytes(col) {
+			p.lines = append(p.lines, append(l, m.value(g, k.Value, safe.Secret{}, from, col)...))
+			l = ui.Line(nil).Gap(derivedWidth)
+		}
 	}
 }
+
+// derivedWidth is the column of names of what is derived.
+const derivedWidth = 14
 
 // numberLines are the numbers of the question, and what the card's sequence
 // number is now.
@@ -214,7 +246,29 @@ func (m *Model) numberLines(p *page, g *ui.Glyphs, r *app.AuthResult) {
 		p.lines = append(p.lines, ui.Tok(ui.Muted, g.Pad(name, nameWidth)).Add(ui.Text, value).Add(ui.Muted, note))
 	}
 	p.gap()
-	row("RAND", hexOf(r.RAND[:]), "")
+	names := func(name, value string) { row(name, g.TruncateMiddle(value, max(p.w-nameWidth, 1)), "") }
+	if r.Context == auth.ContextNAF {
+		names(texts.Say("auth.row.service"), serviceName(r.NAFID))
+		names("IMPI", string(r.IMPI))
+	}
+	for i, one := range r.Rounds {
+		row("RAND "+strconv.Itoa(i+1), hexOf(one.RAND[:]), "")
+	}
+	switch n := len(r.Rounds); {
+	case n > 0:
+		row("RAND "+strconv.Itoa(n+1), hexOf(r.RAND[:]), "")
+	case r.Context != auth.ContextNAF || r.Vector != nil: // without keys nobody looks at it
+		row("RAND", hexOf(r.RAND[:]), "")
+	}
+	if e := r.EAP; e != nil {
+		if e.Method == auth.EAPSIM {
+			row("NONCE_MT", hexOf(e.Nonce[:]), "")
+		}
+		names(texts.Say("auth.row.identity"), e.Identity)
+		if e.Network != "" {
+			names(texts.Say("auth.row.network"), e.Network)
+		}
+	}
 	if len(r.AUTN) > 0 {
 		row("AUTN", hexOf(r.AUTN), "")
 	}
@@ -252,10 +306,20 @@ func (m *Model) nextLines(p *page, r *app.AuthResult) {
 		p.gap()
 		p.say(ui.Text, "auth.then.resync", "sqn", n)
 	}
+	if r.Context == auth.ContextGBA && r.Answer.Result == auth.Success {
+		p.gap()
+		p.say(ui.Text, "auth.then.naf")
+	}
 	if r.Finding.ID == auth.FoundLittle || r.Finding.ID == auth.FoundUnknown && r.Context != auth.ContextGSM {
 		p.gap()
 		p.say(ui.Text, "auth.then.gsm")
 	}
+}
+
+// serviceName is NAF_ID as it is read: the name, and its protocol behind it.
+func serviceName(id []byte) string {
+	n := max(len(id)-protocolSize, 0)
+	return string(id[:n]) + "  " + hexOf(id[n:])
 }
 
 func (m *Model) probeLines(p *page, g *ui.Glyphs) {
