@@ -111,6 +111,7 @@ var exitCodes = map[string]int{
 	"contact_file":     ExitUsage,
 	"stopped":          ExitStopped,
 
+	"no_rule":                  ExitNotFound,
 	"gp_select":                ExitNotFound,
 	"gp_offer":                 ExitCardError,
 	"gp_initialize_update":     ExitCardError,

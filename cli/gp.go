@@ -21,13 +21,13 @@ func (p *program) gpCommand() *cobra.Command {
 	for _, sub := range []struct {
 		name string
 		run  func(context.Context, *app.Card) error
-	}{{"info", p.gpInfo}, {"keys", p.gpKeys}, {"certs", p.gpCerts}, {"rules", p.gpRules}} {
+	}{{"info", p.gpInfo}, {"keys", p.gpKeys}, {"certs", p.gpCerts}} {
 		c.AddCommand(&cobra.Command{
 			Use: sub.name, Short: texts.Say("cmd.gp." + sub.name), Long: texts.Say("cmd.gp." + sub.name + ".long"), Args: exactly(0),
 			RunE: func(cmd *cobra.Command, _ []string) error { return p.withCard(cmd.Context(), sub.run) },
 		})
 	}
-	c.AddCommand(p.gpKeyCommand("auth", false), p.gpKeyCommand("list", true))
+	c.AddCommand(p.gpRulesCommand(), p.gpKeyCommand("auth", false), p.gpKeyCommand("list", true))
 	return c
 }
 
@@ -98,47 +98,6 @@ func (p *program) gpCerts(ctx context.Context, c *app.Card) error {
 		rows = append(rows, row{d.ID, d.Selected, d.State(globalplatform.TagCertificate), sw, slices.Concat([]globalplatform.Certificate{}, d.Certificates)})
 	}
 	return p.emit(map[string]any{"domains": rows}, func(w io.Writer) { printSections(w, app.GP{Domains: domains}, app.GPCertificates) })
-}
-
-// ruleJSON is a rule with its sentence.
-type ruleJSON struct {
-	globalplatform.Rule
-	Everyone bool   `json:"admits_everyone"`
-	Text     string `json:"text"`
-}
-
-type rulesJSON struct {
-	Found   bool               `json:"found"`
-	SW      string             `json:"sw,omitempty"`
-	Whole   bool               `json:"complete"`
-	Fault   string             `json:"fault,omitempty"`
-	Refresh globalplatform.Hex `json:"refresh_tag,omitempty"`
-	Place   string             `json:"place,omitempty"`
-	Rules   []ruleJSON         `json:"rules"`
-}
-
-func (p *program) gpRules(ctx context.Context, c *app.Card) error {
-	g, err := c.ReadRules(ctx)
-	if err != nil {
-		return err
-	}
-	rules := func(list []globalplatform.Rule) []ruleJSON {
-		out := []ruleJSON{}
-		for _, r := range list {
-			out = append(out, ruleJSON{r, r.Everyone(), app.RuleWords(r)})
-		}
-		return out
-	}
-	m, f := g.Master, g.Files
-	ara := rulesJSON{Found: m.Found, SW: globalplatform.SWText(m.SW), Whole: m.Found && m.Whole, Refresh: m.Refresh, Rules: rules(m.Rules)}
-	if m.Fault != nil {
-		ara.Fault = safe.Text(m.Fault.Error())
-	}
-	arf := rulesJSON{Found: f.Found, SW: globalplatform.SWText(f.SW), Whole: f.Found && f.Whole, Refresh: f.Refresh, Rules: rules(f.Rules), Fault: f.Stopped}
-	if f.Found {
-		arf.Place = f.Base.String()
-	}
-	return p.emit(map[string]any{"ara_m": ara, "arf": arf}, func(w io.Writer) { printSections(w, g, app.GPARA, app.GPARF) })
 }
 
 // printSections tells the sections named, with a blank line between them.

@@ -95,3 +95,34 @@ func TestGPRefused(t *testing.T) {
 		}
 	}
 }
+
+// One rule is asked for as a phone looks it up; what decides, and that nothing
+// does, is told and is the exit code.
+func TestGPAskRules(t *testing.T) {
+	const vault, signer = "F053434F50451101", "EA38E15AAFB101A740B17758091B491A397E0E9C1C443181AB6683A65F852B96"
+	for _, tc := range []struct {
+		args string
+		code int
+		says []string
+	}{
+		{"--aid " + vault + " --signer " + signer, ExitOK, []string{"may send any command to " + vault, "This rule decides: a phone"}},
+		{"--aid " + vault, ExitNotFound, []string{"no rule for any app, whoever signed it, and " + vault, "No rule decides"}},
+		{"--signer " + strings.Repeat("00", 20), ExitNotFound, []string{"no rule for any app signed with certificate SHA-1 0000", "No rule decides"}},
+		{"--aid default", ExitNotFound, []string{"No rule decides"}},
+		{"--aid 00", ExitUsage, nil},
+		{"--aid xyz", ExitUsage, nil},
+		{"--signer 00", ExitUsage, nil},
+	} {
+		r := run("", append([]string{"--demo", "-r", "everyday", "gp", "rules"}, strings.Fields(tc.args)...)...)
+		if r.code != tc.code {
+			t.Errorf("%s: exit %d: %s%s", tc.args, r.code, r.out, r.err)
+		}
+		has(t, r.out, tc.says...)
+	}
+	r := run("", "--demo", "-r", "empty", "gp", "rules", "--aid", vault)
+	if r.code != ExitNotFound || !strings.Contains(r.out, "There is no rule master on this card") {
+		t.Errorf("%+v", r)
+	}
+	r = run("", "--demo", "--json", "-r", "everyday", "gp", "rules", "--aid", vault, "--signer", signer)
+	has(t, r.out, `"state": "rule"`, `"apdu": "always"`, `"found": true`)
+}

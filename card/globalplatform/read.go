@@ -33,10 +33,13 @@ type reader struct {
 // get asks for an object. Where class 80 is refused as a class, 00 is taken
 // from then on: both are allowed (GlobalPlatform Card Specification 2.3.1
 // table 11-24), and some cards have only one.
-func (r *reader) get(tag tlv.Tag) (Object, error) {
+func (r *reader) get(tag tlv.Tag) (Object, error) { return r.ask(tag, nil) }
+
+// ask is get with data that says which object is meant.
+func (r *reader) ask(tag tlv.Tag, data []byte) (Object, error) {
 	o := Object{Tag: tag}
 	for {
-		res, err := r.x.Send(card.Command{CLA: r.cla, INS: card.InsGetData, P1: byte(tag >> 8), P2: byte(tag), Le: card.MaxShortLe})
+		res, err := r.x.Send(card.Command{CLA: r.cla, INS: card.InsGetData, P1: byte(tag >> 8), P2: byte(tag), Data: data, Le: card.MaxShortLe})
 		var endless *card.BudgetError
 		switch {
 		case errors.As(err, &endless), errors.Is(err, card.ErrUntold):

@@ -33,6 +33,9 @@ type Master struct {
 	SW      card.SW
 	Refresh Hex
 	Rules   []Rule
+	// Changed says that the refresh tag was another one after the reading: the
+	// rules are those of two states.
+	Changed bool
 	// Whole is false where something of the rules does not fit; Fault is nil
 	// where they came to their stated end.
 	Whole bool
@@ -42,7 +45,7 @@ type Master struct {
 
 // ReadMaster selects the access rule application master and reads all of its
 // rules: the first part says how long they are, more is asked for until that
-// many bytes have come.
+// many bytes have come. The refresh tag is read before and after.
 func ReadMaster(x *card.Tx) (Master, error) {
 	var m Master
 	if _, err := x.SelectAID(AIDARAM, false); err != nil {
@@ -74,6 +77,15 @@ func ReadMaster(x *card.Tx) (Master, error) {
 	}
 	m.Rules, m.Whole = ParseRules(m.Raw)
 	m.Whole = m.Whole && m.Fault == nil
+	if m.Refresh != nil {
+		// Only a phone that finds the tag unchanged knows that its rules are of
+		// one state (GlobalPlatform Secure Element Access Control 1.1 clause 4).
+		if o, err = r.get(TagRefreshTag); err != nil {
+			return m, err
+		}
+		m.Changed = o.Read() && string(valueOf(o.Data, TagRefreshTag)) != string(m.Refresh)
+		m.Whole = m.Whole && !m.Changed
+	}
 	return m, nil
 }
 

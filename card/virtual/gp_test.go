@@ -377,7 +377,17 @@ func TestAccessRuleApplication(t *testing.T) {
 	if tag := r.ok("80CADF2000"); len(tag) != 11 {
 		t.Errorf("the refresh tag is %X", tag)
 	}
-	r.fails("80CAFF5000", card.SWNoReference)
+	// One rule is asked for by what it is about; the rule itself stands in all.
+	parts := nodes[0].Children[2].Children
+	ref := tlv.Append(nil, 0xE1, parts[0].Value)
+	one := r.ok(fmt.Sprintf("80CAFF50%02X%X00", len(ref), ref))
+	if want := tlv.Append(nil, 0xFF50, tlv.Append(nil, 0xE3, parts[1].Value)); !bytes.Equal(one, want) {
+		t.Errorf("one rule is %X, not %X", one, want)
+	}
+	r.fails("80CAFF5004E1024F0000", card.SWNoReference)
+	for _, bad := range []string{"80CAFF5000", "80CAFF5002E10100", "80CAFF50024F0000", "80CAFF5004E100E10000"} {
+		r.fails(bad, swWrongData)
+	}
 	r.fails("80CAFF4001FF", card.SWWrongLength)
 	r.fails("80E2900003001122", card.SWNotSatisfied)
 	r.fails("8050300008"+challenge8, card.SWNoInstruction)

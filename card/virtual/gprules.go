@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bytes"
 	"slices"
 
 	"simscope/card"
@@ -11,6 +12,7 @@ import (
 // Control 1.1 clause 4.1).
 const (
 	rulesAll     = 0xFF40
+	rulesOne     = 0xFF50
 	rulesNext    = 0xFF60
 	rulesRefresh = 0xDF20
 	// rulesPart is how much of the rules one answer holds.
@@ -27,6 +29,8 @@ func (c *Card) accessRules(ch *channel, cmd card.Command) reply {
 		return status(card.SWNotSatisfied)
 	case cmd.INS != card.InsGetData:
 		return status(card.SWNoInstruction)
+	case int(cmd.P1)<<8|int(cmd.P2) == rulesOne:
+		return oneRule(ch.applet.entry.Rules, cmd.Data)
 	case len(cmd.Data) > 0:
 		return status(card.SWWrongLength)
 	}
@@ -41,6 +45,31 @@ func (c *Card) accessRules(ch *channel, cmd card.Command) reply {
 			return status(card.SWConditions)
 		}
 		return c.rulesFrom(ch, cmd, tlv.Append(nil, rulesAll, rules), ch.rules)
+	}
+	return status(card.SWNoReference)
+}
+
+// Tags of a rule: both parts of it, what it is about, and what it says.
+const (
+	ruleWhole  = 0xE2
+	ruleObject = 0xE1
+	ruleAccess = 0xE3
+)
+
+// oneRule gives what the rule with exactly this reference says.
+func oneRule(rules, ref []byte) reply {
+	want, err := tlv.ParseFlat(ref)
+	if err != nil || len(want) != 1 || want[0].Tag != ruleObject {
+		return status(swWrongData)
+	}
+	all, _ := tlv.ParseFlat(rules)
+	for _, n := range all {
+		parts, _ := tlv.ParseFlat(n.Value)
+		about, ok := tlv.Find(parts, ruleObject)
+		says, ok2 := tlv.Find(parts, ruleAccess)
+		if n.Tag == ruleWhole && ok && ok2 && bytes.Equal(about.Value, want[0].Value) {
+			return done(tlv.Append(nil, rulesOne, tlv.Append(nil, ruleAccess, says.Value)))
+		}
 	}
 	return status(card.SWNoReference)
 }

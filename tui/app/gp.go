@@ -58,6 +58,16 @@ func (c *Card) ReadDomains(ctx context.Context) ([]globalplatform.Info, error) {
 	return out, nil
 }
 
+// AskRules asks the access rule application master for the rules that a phone
+// looks up for an app and an application of the card, in its order.
+func (c *Card) AskRules(ctx context.Context, of globalplatform.Reference) (asked []globalplatform.Asked, found bool, sw card.SW, err error) {
+	err = c.Session.Read(ctx, "access rules", func(x *card.Tx) (err error) {
+		asked, found, sw, err = globalplatform.AskMaster(x, globalplatform.Lookups(of))
+		return err
+	})
+	return asked, found, sw, err
+}
+
 // ReadRules reads the access rules of the access rule application master and
 // those of files.
 func (c *Card) ReadRules(ctx context.Context) (GP, error) {

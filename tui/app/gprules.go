@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"simscope/card"
 	"simscope/card/globalplatform"
 	"simscope/texts"
 )
@@ -30,7 +31,9 @@ func (g GP) masterLines() []GPLine {
 	}
 	switch m.Fault {
 	case nil:
-		if !m.Whole {
+		if m.Changed {
+			out = append(out, GPLine{Text: texts.Say("gp.rules.changed"), Level: LevelUnknown})
+		} else if !m.Whole {
 			out = append(out, GPLine{Text: texts.Say("gp.rules.odd"), Level: LevelUnknown})
 		}
 	case globalplatform.ErrShortRules:
@@ -108,6 +111,55 @@ func ruleLine(r globalplatform.Rule) GPLine {
 // RuleWords is a rule as one sentence.
 func RuleWords(r globalplatform.Rule) string { return ruleLine(r).Text }
 
+// AskedWords is what the card said of one reference.
+func AskedWords(a globalplatform.Asked) string {
+	switch {
+	case a.Rule != nil && !a.Rule.Whole:
+		return RuleWords(*a.Rule) + ": " + texts.Say("gp.rule.odd")
+	case a.Rule != nil:
+		return RuleWords(*a.Rule)
+	}
+	who := actor(globalplatform.Rule{Device: a.Device}, globalplatform.Hex.String)
+	args := []any{"who", who, "target", targetWords(a.Target, a.AID), "sw", statusWords(globalplatform.SWText(a.SW))}
+	if a.None() {
+		return texts.Say("gp.asked.none", args...)
+	}
+	return texts.Say("gp.asked.refused", args...)
+}
+
+// AskedVerdict says what follows from all answers.
+func AskedVerdict(asked []globalplatform.Asked, found bool, sw card.SW) string {
+	if !found {
+		return notFound("ara", globalplatform.SWText(sw)).Text
+	}
+	none := true
+	for i, a := range asked {
+		switch {
+		case a.Rule != nil && i > 0:
+			return texts.Say("gp.asked.decides_unless")
+		case a.Rule != nil:
+			return texts.Say("gp.asked.decides")
+		}
+		none = none && a.None()
+	}
+	if none {
+		return texts.Say("gp.asked.nothing")
+	}
+	return texts.Say("gp.asked.unknown")
+}
+
+func targetWords(t globalplatform.Target, aid globalplatform.Hex) string {
+	switch t {
+	case globalplatform.TargetAID:
+		return gpName(aid)
+	case globalplatform.TargetOthers:
+		return texts.Say("gp.target.others")
+	case globalplatform.TargetDefault:
+		return texts.Say("gp.target.default")
+	}
+	return texts.Say("gp.target.none")
+}
+
 // shortHash is a hash by its ends.
 func shortHash(h globalplatform.Hex) string {
 	if s := h.String(); len(s) > 12 {
@@ -134,10 +186,7 @@ func actor(r globalplatform.Rule, hash func(globalplatform.Hex) string) string {
 
 func actions(r globalplatform.Rule) []string {
 	var out []string
-	target := map[globalplatform.Target]string{
-		globalplatform.TargetAID: gpName(r.AID), globalplatform.TargetOthers: texts.Say("gp.target.others"),
-		globalplatform.TargetDefault: texts.Say("gp.target.default"), globalplatform.TargetNone: texts.Say("gp.target.none"),
-	}[r.Target]
+	target := targetWords(r.Target, r.AID)
 	if r.APDU != globalplatform.AccessUntold {
 		var filters []string
 		for _, f := range r.Filters {
