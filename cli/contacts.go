@@ -369,19 +369,14 @@ func (p *program) contactsExport(book *string) *cobra.Command {
 	c := &cobra.Command{
 		Use: "export", Short: texts.Say("cmd.contacts.export"), Long: texts.Say("cmd.contacts.export.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f := contacts.Format(strings.ToLower(format))
-			if f == "" && strings.HasSuffix(strings.ToLower(file), ".csv") {
-				f = contacts.CSV
-			}
-			if f == "" {
-				f = contacts.VCard
-			}
 			if file == "" {
 				return usage("output")
 			}
-			if f != contacts.VCard && f != contacts.CSV {
-				return usage("contact_format")
+			format, err := formatOf(file, format, "contact_format", contacts.Formats()...)
+			if err != nil {
+				return err
 			}
+			f := contacts.Format(format)
 			return p.withBooks(cmd.Context(), *book, func(_ context.Context, _ *app.Card, _ contacts.Survey, b *contacts.Book) error {
 				return p.writeContacts(file, f, b)
 			})

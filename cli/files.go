@@ -320,6 +320,9 @@ func (p *program) dumpCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "dump", Short: texts.Say("cmd.dump"), Long: texts.Say("cmd.dump.long"), Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, wrong := app.Ending(file, "json"); wrong != "" {
+				return usage("ending", "why", wrong)
+			}
 			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error {
 				return p.dump(ctx, c, file, secrets)
 			})

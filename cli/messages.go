@@ -222,13 +222,11 @@ func (p *program) messagesExport() *cobra.Command {
 	c := &cobra.Command{
 		Use: "export [SEARCH]", Short: texts.Say("cmd.messages.export"), Long: texts.Say("cmd.messages.export.long"), Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			format, err := formatOf(file, format, "messages_format", messages.Formats()...)
+			if err != nil {
+				return err
+			}
 			f := messages.Format(format)
-			if format == "" {
-				f = messages.FormatOf(file)
-			}
-			if !slices.Contains([]messages.Format{messages.Text, messages.CSV, messages.JSON}, f) {
-				return usage("messages_format")
-			}
 			if err := k.check(); err != nil {
 				return err
 			}

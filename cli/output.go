@@ -3,6 +3,10 @@ package cli
 import (
 	"io"
 	"os"
+	"slices"
+	"strings"
+
+	"simscope/tui/app"
 )
 
 // newFile makes a file that only its owner can read and that was not there
@@ -25,6 +29,23 @@ func closeNew(f *os.File, err error, tried string) error {
 		_ = os.Remove(f.Name())
 	}
 	return err
+}
+
+// formatOf is the format to write a file in: the one named, or the one that
+// the end of the file's name asks for. id is the text for a format that there
+// is not.
+func formatOf(file, format, id string, formats ...string) (string, error) {
+	if format == "" {
+		format, wrong := app.Ending(file, formats...)
+		if wrong != "" {
+			return "", usage("ending_or_format", "why", wrong)
+		}
+		return format, nil
+	}
+	if format = strings.ToLower(format); !slices.Contains(formats, format) {
+		return "", usage(id)
+	}
+	return format, nil
 }
 
 // writeNew makes a new file and writes it.

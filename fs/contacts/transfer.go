@@ -20,6 +20,9 @@ const (
 	CSV   Format = "csv"
 )
 
+// Formats are the names of all formats.
+func Formats() []string { return []string{string(VCard), string(CSV)} }
+
 // Write writes contacts in a format.
 func Write(w io.Writer, f Format, list []Entry) error {
 	if f == CSV {

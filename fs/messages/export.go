@@ -26,16 +26,8 @@ const (
 // ErrFormat says that a format is none of Text, CSV and JSON.
 var ErrFormat = errors.New("messages are written as txt, csv or json")
 
-// FormatOf is the format that a file name asks for by its end, Text where it
-// says nothing.
-func FormatOf(name string) Format {
-	for _, f := range []Format{CSV, JSON} {
-		if strings.HasSuffix(strings.ToLower(name), "."+string(f)) {
-			return f
-		}
-	}
-	return Text
-}
+// Formats are the names of all formats.
+func Formats() []string { return []string{string(Text), string(CSV), string(JSON)} }
 
 // Write writes messages in UTF-8. No control character of the card reaches the
 // file but line breaks within a text.

@@ -189,6 +189,10 @@ func TestFiles(t *testing.T) {
 	transferred("x")
 	r.Keys("enter")
 	r.Until("it is refused", func() bool { return r.Dialogs.Top().(*transfer).wrong != "" })
+	r.Keys("ctrl+u")
+	r.Types(name + ".xls")
+	r.Keys("enter")
+	r.Shows("A file that ends in .xls is not what can be written: vcf, csv.")
 	r.Keys("esc")
 	if err := os.WriteFile(name, []byte("name,number\nDan,5550104\nAda,+447700900123456789012345\nA name that is too long,1\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package contacts
 import (
 	"bytes"
 	"os"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -125,18 +124,21 @@ func (d *transfer) begin() tea.Cmd {
 			return fileMsg{to: d, name: name, list: list, err: err}
 		}
 	}
+	format, wrong := app.Ending(name, contacts.Formats()...)
+	if wrong != "" {
+		d.busy, d.wrong = false, wrong
+		return nil
+	}
 	list := d.book.Entries()
-	return func() tea.Msg { return fileMsg{to: d, name: name, n: len(list), err: write(name, list)} }
+	return func() tea.Msg {
+		return fileMsg{to: d, name: name, n: len(list), err: write(name, contacts.Format(format), list)}
+	}
 }
 
 // write writes a new file that only its owner may read.
-func write(name string, list []contacts.Entry) error {
-	format := contacts.VCard
-	if strings.HasSuffix(strings.ToLower(name), ".csv") {
-		format = contacts.CSV
-	}
+func write(name string, f contacts.Format, list []contacts.Entry) error {
 	var b bytes.Buffer
-	if err := contacts.Write(&b, format, list); err != nil {
+	if err := contacts.Write(&b, f, list); err != nil {
 		return err
 	}
 	return kit.WriteNew(name, b.Bytes())

@@ -15,6 +15,7 @@ import (
 	"simscope/card/safe"
 	"simscope/fs"
 	"simscope/texts"
+	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
@@ -122,6 +123,10 @@ func (d *exportDialog) begin() tea.Cmd {
 	name := d.env.FileName(d.input.Value())
 	if name == "" {
 		d.wrong = texts.Say("files.export.no_name")
+		return nil
+	}
+	if _, wrong := app.Ending(name, "json"); wrong != "" {
+		d.wrong = wrong
 		return nil
 	}
 	d.busy, d.wrong = true, ""

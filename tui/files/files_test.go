@@ -184,6 +184,10 @@ func TestExport(t *testing.T) {
 		}
 		return d.Update(cmd())
 	}
+	d.input.SetValue(filepath.Join(dir, "out.csv"))
+	if done, cmd := d.Update(uitest.Press("enter")); done || cmd != nil || !strings.Contains(d.wrong, ".csv") {
+		t.Errorf("a format that there is not: %q", d.wrong)
+	}
 	if done, _ := write(); !done {
 		t.Fatalf("it was not written: %s", d.wrong)
 	}

@@ -11,6 +11,7 @@ import (
 	"simscope/card/safe"
 	"simscope/fs/messages"
 	"simscope/texts"
+	"simscope/tui/app"
 	"simscope/tui/kit"
 	"simscope/tui/ui"
 )
@@ -71,16 +72,20 @@ func (d *export) begin() tea.Cmd {
 		d.wrong = texts.Say("files.export.no_name")
 		return nil
 	}
+	format, wrong := app.Ending(name, messages.Formats()...)
+	if wrong != "" {
+		d.wrong = wrong
+		return nil
+	}
 	d.busy, d.wrong = true, ""
 	list := d.list
-	return func() tea.Msg { return exportedMsg{d, name, write(name, list)} }
+	return func() tea.Msg { return exportedMsg{d, name, write(name, messages.Format(format), list)} }
 }
 
-// write writes a new file that only its owner may read. The end of its name
-// says in which format.
-func write(name string, list []messages.Message) error {
+// write writes a new file that only its owner may read.
+func write(name string, f messages.Format, list []messages.Message) error {
 	var b bytes.Buffer
-	if err := messages.Write(&b, messages.FormatOf(name), list); err != nil {
+	if err := messages.Write(&b, f, list); err != nil {
 		return err
 	}
 	return kit.WriteNew(name, b.Bytes())

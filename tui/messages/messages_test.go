@@ -293,6 +293,12 @@ func TestExport(t *testing.T) {
 	to("sent.CSV")
 	r.Until("it is refused", func() bool { return r.Dialogs.Top().(*export).wrong != "" })
 	r.Shows("sent.CSV is there already and was left alone.")
+	r.Keys("esc")
+	file := to("sent.xml")
+	r.Shows("A file that ends in .xml is not what can be written: txt, csv, json.")
+	if _, err := os.Stat(file); err == nil {
+		t.Error("it was written all the same")
+	}
 }
 
 // With --read-only nothing that changes the card can be begun, and without a
