@@ -405,14 +405,14 @@ func (p *program) contactsImport(book *string) *cobra.Command {
 	c := &cobra.Command{
 		Use: "import FILE", Short: texts.Say("cmd.contacts.import"), Long: texts.Say("cmd.contacts.import.long"), Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			list, err := readContacts(args[0])
+			file, err := readContacts(args[0])
 			if err != nil {
 				return err
 			}
 			return p.withBooks(cmd.Context(), *book, func(ctx context.Context, c *app.Card, _ contacts.Survey, b *contacts.Book) error {
-				m, err := b.Import(list, shorten)
+				m, err := b.Import(file.Entries, shorten)
 				if err == nil {
-					p.tellImport(m)
+					p.tellImport(file, m, shorten)
 				}
 				return p.change(ctx, c, m.Plan, err, f)
 			})
@@ -423,10 +423,10 @@ func (p *program) contactsImport(book *string) *cobra.Command {
 	return c
 }
 
-func readContacts(name string) ([]contacts.Entry, error) {
+func readContacts(name string) (contacts.File, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fileProblem(err, texts.Say("tried.contacts_import"))
+		return contacts.File{}, fileProblem(err, texts.Say("tried.contacts_import"))
 	}
 	defer f.Close()
 	list, err := contacts.Read(f)
@@ -435,20 +435,23 @@ func readContacts(name string) ([]contacts.Entry, error) {
 		if why == "" {
 			why = safe.Text(err.Error())
 		}
-		return nil, problem("contact_file", texts.Say("tried.contacts_import"), "why", why)
+		return contacts.File{}, problem("contact_file", texts.Say("tried.contacts_import"), "why", why)
 	}
 	return list, nil
 }
 
-// tellImport says on standard error what becomes of each entry that is not
-// simply added.
-func (p *program) tellImport(m contacts.Import) {
+// tellImport says on standard error what of the file was not understood, and
+// what becomes of each entry that is not simply added.
+func (p *program) tellImport(file contacts.File, m contacts.Import, shorten bool) {
 	w := p.words(p.io.Err)
+	for _, l := range file.Left {
+		fmt.Fprintln(w, safe.Text(l.String()))
+	}
 	for i, it := range m.Items {
 		if it.State == contacts.Added {
 			continue
 		}
-		line := texts.Say("out.contacts."+it.State, "n", i+1, "name", safe.Text(it.Entry.Name))
+		line := texts.Say("out.contacts."+it.State, "line", file.Lines[i], "name", safe.Text(it.Entry.Name))
 		for _, n := range it.Notes {
 			line += " " + safe.Text(n.String())
 		}
@@ -456,4 +459,7 @@ func (p *program) tellImport(m contacts.Import) {
 	}
 	fmt.Fprintln(w, texts.Say("out.contacts.import", "added", m.Count(contacts.Added), "shortened", m.Count(contacts.Shortened),
 		"duplicate", m.Count(contacts.Duplicate), "skipped", m.Count(contacts.Skipped)))
+	if m.Count(contacts.Skipped) > 0 && !shorten {
+		fmt.Fprintln(w, texts.Say("out.contacts.take"))
+	}
 }

@@ -131,3 +131,25 @@ func TestContactsFiles(t *testing.T) {
 		}
 	}
 }
+
+// Of a file that is broken in part the rest is offered, and each part that is
+// left out is told with its line.
+func TestContactsBrokenFile(t *testing.T) {
+	img := imageFile(t, phonebook.Image(phonebook.Always))
+	file := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(file, []byte("Name;Mobile\n\"Dan;5550104\nEve;5550105\nA name that is too long;1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := mustRun(t, "", "--image", img, "contacts", "import", file, "--yes")
+	for _, want := range []string{"Line 2: A quotation mark", "Line 4, A name that is too long: left out.", "Added: 1. Shortened: 0.", "--shorten"} {
+		if !strings.Contains(r.err, want) {
+			t.Errorf("%q is not said: %s", want, r.err)
+		}
+	}
+	if !strings.Contains(r.out+r.err, "new contact Eve") {
+		t.Errorf("%s%s", r.out, r.err)
+	}
+	if r = mustRun(t, "", "--image", img, "contacts", "import", file, "--yes", "--shorten"); strings.Contains(r.err, "--shorten") || !strings.Contains(r.err, "Shortened: 1.") {
+		t.Errorf("%s", r.err)
+	}
+}

@@ -1,8 +1,6 @@
 package contacts
 
 import (
-	"bytes"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -29,19 +27,6 @@ func Write(w io.Writer, f Format, list []Entry) error {
 		return WriteCSV(w, list)
 	}
 	return WriteVCard(w, list)
-}
-
-// Read reads contacts of either format: a vCard says at its beginning that it
-// is one.
-func Read(r io.Reader) ([]Entry, error) {
-	b, err := readAll(r)
-	if err != nil {
-		return nil, err
-	}
-	if head := bytes.ToUpper(bytes.TrimSpace(b[:min(len(b), 256)])); bytes.HasPrefix(head, []byte("BEGIN:VCARD")) {
-		return ReadVCard(bytes.NewReader(bytes.TrimSpace(b)))
-	}
-	return ReadCSV(bytes.NewReader(b))
 }
 
 // Entries are the contacts of a book as a person would write them.
@@ -130,7 +115,7 @@ func identity(e Entry) string {
 	if len(e.Numbers) > 0 {
 		number = e.Numbers[0].Number
 	}
-	return strings.ToLower(e.Name) + "\x00" + number
+	return strings.ToLower(oneLine(e.Name)) + "\x00" + number
 }
 
 // maxCuts bounds how often an entry is shortened anew.
@@ -225,18 +210,4 @@ func argOf(r Refusal, name string) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-// Problem is why a file of contacts could not be read, as a text of package
-// texts, or empty.
-func Problem(err error) string {
-	switch {
-	case errors.Is(err, ErrTooMuch):
-		return say("import.too_much")
-	case errors.Is(err, ErrNoColumns):
-		return say("import.no_columns")
-	case errors.Is(err, ErrNoContacts):
-		return say("import.no_contacts")
-	}
-	return ""
 }

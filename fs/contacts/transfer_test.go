@@ -50,12 +50,12 @@ func TestReadForeign(t *testing.T) {
 		{"tel\tname\n1\tA\n", "[{A [{1 }]  [] [] []}]"},
 	} {
 		got, err := Read(strings.NewReader(c.in))
-		if s := fmt.Sprint(got); err != nil || s != c.want {
+		if s := fmt.Sprint(got.Entries); err != nil || s != c.want {
 			t.Errorf("%q\n is %s, %v\nnot %s", c.in, s, err, c.want)
 		}
 	}
 	for in, want := range map[string]string{
-		"": "The file holds no contacts.", "name\n": "The file holds no contacts.", "a,b\n1,2\n": "The first row names no column that is known: name, number, email, group.",
+		"": "The file holds no contacts.", "name\n": "The file holds no contacts.", "a,b\n1,2\n": "Line 1: This is no vCard (BEGIN:VCARD), and as the first row of a table it names no column that is known: name, number, email, group.",
 		strings.Repeat("x", maxImportBytes+1): "The file is larger than a phone book can be.",
 	} {
 		if _, err := Read(strings.NewReader(in)); err == nil || Problem(err) != want {
@@ -75,8 +75,8 @@ func TestFormulas(t *testing.T) {
 	if !strings.Contains(out.String(), "'=1+1,+447700900123,'+1p2,'-x,''quoted,'@x,,''=a") {
 		t.Errorf("%s", out.String())
 	}
-	got, err := ReadCSV(&out)
-	if err != nil || !reflect.DeepEqual(got, in) {
+	got, err := Read(&out)
+	if err != nil || !reflect.DeepEqual(got.Entries, in) {
 		t.Errorf("%+v %v", got, err)
 	}
 }
@@ -116,8 +116,8 @@ func TestRoundTrips(t *testing.T) {
 			}
 			file := out.String()
 			got, err := Read(&out)
-			if err != nil || fmt.Sprintf("%q", got) != fmt.Sprintf("%q", list) {
-				t.Fatalf("%s: %q\nbecame %q, %v\nby %s", f, list, got, err, file)
+			if err != nil || got.Left != nil || fmt.Sprintf("%q", got.Entries) != fmt.Sprintf("%q", list) {
+				t.Fatalf("%s: %q\nbecame %q, %v\nby %s", f, list, got.Entries, err, file)
 			}
 		}
 	})
@@ -193,9 +193,18 @@ func FuzzImport(f *testing.F) {
 	}
 	b := insert(f, image()).book()
 	f.Fuzz(func(t *testing.T, data []byte, shorten bool) {
-		list, err := Read(bytes.NewReader(data))
+		file, err := Read(bytes.NewReader(data))
+		for _, l := range file.Left {
+			if strings.HasPrefix(l.String(), "<") || l.Line < 1 {
+				t.Errorf("no sentence for %s", l.ID)
+			}
+		}
 		if err != nil {
 			return
+		}
+		list := file.Entries
+		if len(list) != len(file.Lines) {
+			t.Fatal("a line is missing")
 		}
 		m, err := b.Import(list[:min(len(list), 20)], shorten)
 		if err != nil {
@@ -215,4 +224,36 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is exported and imported into an emptied phone book of the same make is
+// what it was.
+func TestExportAndImport(t *testing.T) {
+	want := insert(t, image()).book().Entries()
+	for _, f := range []Format{VCard, CSV} {
+		r := insert(t, image())
+		var out bytes.Buffer
+		if err := Write(&out, f, r.book().Entries()); err != nil {
+			t.Fatal(err)
+		}
+		b := r.book()
+		for len(b.Contacts) > 0 {
+			p, err := b.Delete(b.Contacts[0].N)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b = r.apply(p, nil)
+		}
+		file, err := Read(&out)
+		if err != nil || file.Left != nil {
+			t.Fatalf("%v %v", file.Left, err)
+		}
+		m, err := b.Import(file.Entries, false)
+		if err != nil || m.Count(Added) != len(want) {
+			t.Fatalf("%s: %+v %v", f, m.Items, err)
+		}
+		if got := r.apply(m.Plan, nil).Entries(); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+			t.Errorf("%s: %+v\nwas %+v", f, got, want)
+		}
+	}
 }

@@ -194,13 +194,20 @@ func TestFiles(t *testing.T) {
 	r.Keys("enter")
 	r.Shows("A file that ends in .xls is not what can be written: vcf, csv.")
 	r.Keys("esc")
-	if err := os.WriteFile(name, []byte("name,number\nDan,5550104\nAda,+447700900123456789012345\nA name that is too long,1\n"), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte("name,number\nDan,5550104\nAda,+447700900123456789012345\nA name that is too long,1\n\"Eve,2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	transferred("i")
 	r.Keys("enter")
 	r.Until("the plan is made", func() bool { d, ok := r.Dialogs.Top().(*transfer); return ok && d.plan != nil })
-	r.Shows("Added: 1. Shortened: 0. There already: 1. Left out: 1.", "Entry 2, Ada: is there already.", "needs 23 bytes;", "there is room for 14")
+	r.Shows("Added: 1. Shortened: 0. There already: 1. Left out: 1.", "Line 3, Ada: is there already.", "needs 23 bytes;", "there is room for 14",
+		"Line 5: A quotation mark opens")
+	// What was left out can be taken shortened.
+	r.Keys("tab")
+	r.Until("the plan is made anew", func() bool { d, ok := r.Dialogs.Top().(*transfer); return ok && !d.busy })
+	r.Shows("Added: 1. Shortened: 1. There already: 1. Left out: 0.", "What does not fit is shortened; numbers never.")
+	r.Keys("tab")
+	r.Until("the plan is made anew", func() bool { d, ok := r.Dialogs.Top().(*transfer); return ok && !d.busy })
 	r.Keys("enter")
 	r.confirm()
 	r.Until("the contact is in the list", func() bool { r.m.look(); return len(r.m.rows) == 5 })

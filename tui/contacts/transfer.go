@@ -25,6 +25,7 @@ type transfer struct {
 	busy    bool
 	asked   uint64
 	wrong   string
+	file    contacts.File
 	// An import that was planned: what becomes of the entries.
 	plan  *planned
 	lines []string
@@ -35,7 +36,7 @@ type transfer struct {
 type fileMsg struct {
 	to   *transfer
 	name string
-	list []contacts.Entry
+	file contacts.File
 	n    int
 	err  error
 }
@@ -94,6 +95,9 @@ func (d *transfer) key(msg tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 		d.top = min(d.top+1, max(len(d.lines)-1, 0))
 	case d.plan != nil && (k == "up" || k == "k"):
 		d.top = max(d.top-1, 0)
+	case k == "tab" && d.plan != nil:
+		d.shorten = !d.shorten
+		d.replan()
 	case d.plan != nil:
 	case k == "enter":
 		return false, d.begin()
@@ -120,8 +124,8 @@ func (d *transfer) begin() tea.Cmd {
 				return fileMsg{to: d, name: name, err: err}
 			}
 			defer f.Close()
-			list, err := contacts.Read(f)
-			return fileMsg{to: d, name: name, list: list, err: err}
+			file, err := contacts.Read(f)
+			return fileMsg{to: d, name: name, file: file, err: err}
 		}
 	}
 	format, wrong := app.Ending(name, contacts.Formats()...)
@@ -153,13 +157,19 @@ func (d *transfer) came(msg fileMsg) (done bool, cmd tea.Cmd) {
 	if !d.imports {
 		return true, kit.Toast(ui.Good, texts.Say("contacts.export.done", "n", msg.n, "name", safe.Text(msg.name)))
 	}
-	shorten := d.shorten
+	d.file = msg.file
+	d.replan()
+	return false, nil
+}
+
+// replan asks the worker what becomes of the entries of the file.
+func (d *transfer) replan() {
+	list, shorten := d.file.Entries, d.shorten
 	d.asked = plan(d.env, d.book, func(b *contacts.Book) (planned, error) {
-		m, err := b.Import(msg.list, shorten)
+		m, err := b.Import(list, shorten)
 		return planned{plan: m.Plan, items: m.Items}, err
 	})
 	d.busy = d.asked != 0
-	return false, nil
 }
 
 // fileTrouble is an error of a file without its path, which the person has
@@ -188,19 +198,30 @@ func (d *transfer) planned(a app.Answer) {
 		return
 	}
 	m := contacts.Import{Items: v.items}
-	d.plan = &v
+	d.plan, d.top = &v, 0
 	d.lines = []string{texts.Say("out.contacts.import", "added", m.Count(contacts.Added), "shortened", m.Count(contacts.Shortened),
 		"duplicate", m.Count(contacts.Duplicate), "skipped", m.Count(contacts.Skipped))}
+	for _, l := range d.file.Left {
+		d.lines = append(d.lines, l.String())
+	}
 	for i, it := range v.items {
 		if it.State == contacts.Added {
 			continue
 		}
-		line := texts.Say("out.contacts."+it.State, "n", i+1, "name", it.Entry.Name)
+		line := texts.Say("out.contacts."+it.State, "line", d.file.Lines[i], "name", it.Entry.Name)
 		for _, n := range it.Notes {
 			line += " " + n.String()
 		}
 		d.lines = append(d.lines, line)
 	}
+}
+
+// shortening says what becomes of what does not fit.
+func (d *transfer) shortening() string {
+	if d.shorten {
+		return texts.Say("contacts.import.shorten_on")
+	}
+	return texts.Say("contacts.import.shorten_off")
 }
 
 // View implements ui.Dialog.
@@ -218,15 +239,13 @@ func (d *transfer) View(th *ui.Theme, w, h int) string {
 		for _, l := range d.lines[d.top:] {
 			out = append(out, ui.Paragraph(ui.Text, l, iw)...)
 		}
+		out = append(out, nil, ui.Tok(ui.Muted, d.shortening()))
+		hint = hint.Add(ui.Accent, "tab").Add(ui.Muted, " "+texts.Say("contacts.import.shorten")+"  ")
 	} else {
 		out = append(ui.Paragraph(ui.Muted, texts.Say(id+"text", "n", len(d.book.Contacts)), iw), nil)
 		out = append(out, append(ui.Tok(ui.Muted, texts.Say("files.export.name")+"  "), d.input.Line(&th.Glyphs, max(iw-8, 1))...))
 		if d.imports {
-			state := texts.Say("contacts.import.shorten_off")
-			if d.shorten {
-				state = texts.Say("contacts.import.shorten_on")
-			}
-			out = append(out, ui.Tok(ui.Text, state))
+			out = append(out, ui.Tok(ui.Text, d.shortening()))
 			hint = hint.Add(ui.Accent, "tab").Add(ui.Muted, " "+texts.Say("contacts.import.shorten")+"  ")
 		}
 		if d.wrong != "" {
