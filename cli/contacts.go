@@ -21,6 +21,7 @@ import (
 func (p *program) contactsCommand() *cobra.Command {
 	c := group("contacts")
 	book := c.PersistentFlags().String("book", "", texts.Say("flag.book"))
+	c.PersistentFlags().BoolVar(&p.f.hidden, "hidden", false, texts.Say("flag.hidden"))
 	c.AddCommand(
 		p.contactsList(book), p.contactsShow(book), p.contactsAdd(book), p.contactsEdit(book),
 		p.contactsDelete(book), p.contactsExport(book), p.contactsImport(book),
@@ -60,17 +61,20 @@ type bookJSON struct {
 	Path     string             `json:"path"`
 	Slots    int                `json:"slots"`
 	Free     int                `json:"free"`
+	Hidden   int                `json:"hidden,omitempty"` // not shown
 	Denied   []string           `json:"denied,omitempty"`
 	Faults   []contacts.Fault   `json:"faults,omitempty"`
 	Contacts []contacts.Contact `json:"contacts"`
 }
 
-func toBookJSON(c *app.Card, b *contacts.Book, search string) bookJSON {
+func (p *program) toBookJSON(c *app.Card, b *contacts.Book, search string) bookJSON {
 	out := bookJSON{Book: b.Kind, Path: b.Name(), Slots: b.Slots, Free: b.Free(), Faults: b.Faults, Contacts: []contacts.Contact{}}
 	for _, d := range b.Denied {
 		out.Denied = append(out.Denied, c.Files.Name(d))
 	}
-	for _, x := range b.Contacts {
+	shown := b.Shown(p.f.hidden)
+	out.Hidden = len(b.Contacts) - len(shown)
+	for _, x := range shown {
 		if x.Matches(search) {
 			out.Contacts = append(out.Contacts, x)
 		}
@@ -99,7 +103,7 @@ func (p *program) contactsList(book *string) *cobra.Command {
 func (p *program) listBooks(c *app.Card, s contacts.Survey, list []*contacts.Book, search string) error {
 	var out []bookJSON
 	for _, b := range list {
-		out = append(out, toBookJSON(c, b, search))
+		out = append(out, p.toBookJSON(c, b, search))
 	}
 	return p.emit(map[string]any{"books": out}, func(w io.Writer) {
 		told := map[string]bool{}
@@ -146,6 +150,9 @@ func printBook(w io.Writer, b bookJSON) {
 		t.row(fmt.Sprintf("%3d", x.N), x.Name, number, strings.Join(more, ", "))
 	}
 	t.flush()
+	if b.Hidden > 0 {
+		fmt.Fprintln(w, texts.Say("out.contacts.hidden", "n", b.Hidden))
+	}
 	for _, d := range b.Denied {
 		fmt.Fprintln(w, "! "+texts.Say("out.contacts.denied", "file", safe.Text(d)))
 	}
@@ -180,6 +187,9 @@ func (p *program) withContact(ctx context.Context, book, number string, f func(c
 		x, ok := b.Get(n)
 		if !ok {
 			return problem("no_contact", texts.Say("tried.contacts"), "n", n)
+		}
+		if x.Hidden && !p.f.hidden {
+			return problem("hidden_contact", texts.Say("tried.contacts"), "n", n)
 		}
 		return f(ctx, c, b, x)
 	})
@@ -389,13 +399,18 @@ func (p *program) contactsExport(book *string) *cobra.Command {
 
 // writeContacts writes a new file that only its owner can read.
 func (p *program) writeContacts(file string, format contacts.Format, b *contacts.Book) error {
-	list := b.Entries()
+	shown := b.Shown(p.f.hidden)
+	list := contacts.Entries(shown)
+	hidden := len(b.Contacts) - len(shown)
 	err := writeNew(file, texts.Say("tried.contacts_export"), func(w io.Writer) error { return contacts.Write(w, format, list) })
 	if err != nil {
 		return err
 	}
-	return p.emit(map[string]any{"written": file, "contacts": len(list)}, func(w io.Writer) {
+	return p.emit(map[string]any{"written": file, "contacts": len(list), "hidden": hidden}, func(w io.Writer) {
 		fmt.Fprintln(w, texts.Say("out.contacts.written", "n", len(list)))
+		if hidden > 0 {
+			fmt.Fprintln(w, texts.Say("out.contacts.hidden", "n", hidden))
+		}
 	})
 }
 

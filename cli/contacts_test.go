@@ -153,3 +153,35 @@ func TestContactsBrokenFile(t *testing.T) {
 		t.Errorf("%s", r.err)
 	}
 }
+
+// What is marked as hidden is told of and shown when it is asked for.
+func TestContactsHidden(t *testing.T) {
+	hidden := phonebook.Image(phonebook.Always)
+	phonebook.File(hidden, phonebook.PBC1).Records[1] = virtual.Hex{0, 1}
+	img := imageFile(t, hidden)
+	r := mustRun(t, "", "--image", img, "contacts", "list")
+	if strings.Contains(r.out, "星辰") || !strings.Contains(r.out, "1 contact is hidden and left out: --hidden") {
+		t.Errorf("%s", r.out)
+	}
+	if r = mustRun(t, "", "--image", img, "contacts", "list", "--hidden"); !strings.Contains(r.out, "星辰") || strings.Contains(r.out, "left out") {
+		t.Errorf("%s", r.out)
+	}
+	for _, args := range []string{"show 2", "edit 2 --name X --yes", "delete 2 --yes"} {
+		args := append([]string{"--image", img, "contacts"}, strings.Fields(args)...)
+		if r = run("", args...); r.code != ExitNotAllowed || !strings.Contains(r.err, "--hidden") || strings.Contains(r.err+r.out, "星辰") {
+			t.Errorf("%v: %d %s%s", args, r.code, r.out, r.err)
+		}
+		mustRun(t, "", append(args, "--hidden")...)
+	}
+	for _, c := range []struct {
+		flag string
+		want bool
+	}{{"--hidden=false", false}, {"--hidden", true}} {
+		file := filepath.Join(t.TempDir(), "out.csv")
+		r = mustRun(t, "", "--image", img, "contacts", "export", "-o", file, c.flag)
+		b, err := os.ReadFile(file)
+		if got := strings.Contains(string(b), "星辰"); err != nil || got != c.want || strings.Contains(r.out, "left out") == c.want {
+			t.Errorf("%s: %s %v", c.flag, r.out, err)
+		}
+	}
+}

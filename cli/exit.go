@@ -77,6 +77,7 @@ var exitCodes = map[string]int{
 	"not_in_recording": ExitNotFound,
 	"pin_needed":       ExitPINNeeded,
 	"secret_file":      ExitNotAllowed,
+	"hidden_contact":   ExitNotAllowed,
 	"not_found":        ExitNotFound,
 	"nothing_found":    ExitNotFound,
 	"found_nowhere":    ExitNotFound,

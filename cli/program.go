@@ -82,6 +82,7 @@ type flags struct {
 	theme                          string
 	demo, readOnly, write, secrets bool
 	json, noColor, ascii           bool
+	hidden                         bool // contacts that are marked as hidden are shown
 	protocol                       string
 	app                            string   // the application that is meant
 	verify                         []string // PINs to verify before the command's work

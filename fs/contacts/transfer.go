@@ -29,13 +29,22 @@ func Write(w io.Writer, f Format, list []Entry) error {
 	return WriteVCard(w, list)
 }
 
-// Entries are the contacts of a book as a person would write them.
-func (b *Book) Entries() []Entry {
-	out := make([]Entry, 0, len(b.Contacts))
-	for _, c := range b.Contacts {
+// Entries are contacts as a person would write them.
+func Entries(list []Contact) []Entry {
+	out := make([]Entry, 0, len(list))
+	for _, c := range list {
 		out = append(out, c.Entry())
 	}
 	return out
+}
+
+// Shown are the contacts that a phone shows without being asked for the hidden
+// key; with hidden, all of them.
+func (b *Book) Shown(hidden bool) []Contact {
+	if hidden {
+		return b.Contacts
+	}
+	return slices.DeleteFunc(slices.Clone(b.Contacts), func(c Contact) bool { return c.Hidden })
 }
 
 // What becomes of an entry that is imported.
@@ -78,7 +87,7 @@ func (b *Book) Import(list []Entry, shorten bool) (Import, error) {
 	var m Import
 	d := b.draft()
 	known := map[string]bool{}
-	for _, e := range b.Entries() {
+	for _, e := range Entries(b.Contacts) {
 		known[identity(e)] = true
 	}
 	var fresh []slot

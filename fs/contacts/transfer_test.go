@@ -12,7 +12,7 @@ import (
 
 func TestVCard(t *testing.T) {
 	var out bytes.Buffer
-	list := insert(t, image()).book().Entries()
+	list := Entries(insert(t, image()).book().Contacts)
 	if err := WriteVCard(&out, list[1:3]); err != nil {
 		t.Fatal(err)
 	}
@@ -229,11 +229,11 @@ func FuzzImport(f *testing.F) {
 // What is exported and imported into an emptied phone book of the same make is
 // what it was.
 func TestExportAndImport(t *testing.T) {
-	want := insert(t, image()).book().Entries()
+	want := Entries(insert(t, image()).book().Contacts)
 	for _, f := range []Format{VCard, CSV} {
 		r := insert(t, image())
 		var out bytes.Buffer
-		if err := Write(&out, f, r.book().Entries()); err != nil {
+		if err := Write(&out, f, Entries(r.book().Contacts)); err != nil {
 			t.Fatal(err)
 		}
 		b := r.book()
@@ -252,7 +252,7 @@ func TestExportAndImport(t *testing.T) {
 		if err != nil || m.Count(Added) != len(want) {
 			t.Fatalf("%s: %+v %v", f, m.Items, err)
 		}
-		if got := r.apply(m.Plan, nil).Entries(); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
+		if got := Entries(r.apply(m.Plan, nil).Contacts); fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
 			t.Errorf("%s: %+v\nwas %+v", f, got, want)
 		}
 	}

@@ -111,11 +111,12 @@ func digitsOf(number string) string {
 }
 
 // FromBooks yields the names and numbers of phone books, for NamesFrom: the
-// first name of a contact for each of its numbers.
+// first name of a contact for each of its numbers. Contacts that are hidden are
+// nobody's name.
 func FromBooks(books []*contacts.Book) func(yield func(name, number string) bool) {
 	return func(yield func(name, number string) bool) {
 		for _, b := range books {
-			for _, c := range b.Contacts {
+			for _, c := range b.Shown(false) {
 				for _, n := range c.Numbers {
 					if !yield(c.Name, n.Number) {
 						return

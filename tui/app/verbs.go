@@ -40,6 +40,7 @@ type State struct {
 	HasBook    bool   // a phone book is shown
 	HasContact bool   // a contact is selected
 	ManyBooks  bool   // the card has more than one phone book
+	HasHidden  bool   // the phone book has contacts that are marked as hidden
 	AnyMessage bool   // messages were read
 	HasMessage bool   // a message is selected
 	NewMessage bool   // and it was not read yet
@@ -309,6 +310,16 @@ func otherBook(s State) string {
 	return ""
 }
 
+func hasHidden(s State) string {
+	switch r := needsBook(s); {
+	case r != "":
+		return r
+	case !s.HasHidden:
+		return "reason.no_hidden"
+	}
+	return ""
+}
+
 func needsSUCI(s State) string {
 	switch r := needsCard(s); {
 	case r != "":
@@ -502,6 +513,7 @@ var Verbs = []Verb{
 	{ID: "contacts.import", Key: "i", CLI: "contacts import", Screen: ScreenContacts, Why: changes(needsBook)},
 	{ID: "contacts.raw", Key: "o", Screen: ScreenContacts, Why: needsContact},
 	{ID: "contacts.book", Key: "b", Screen: ScreenContacts, Why: otherBook},
+	{ID: "contacts.hidden", Key: "H", Screen: ScreenContacts, Why: hasHidden},
 	{ID: "messages.open", Key: "enter", CLI: "messages show", Screen: ScreenMessages, Why: needsMessage},
 	{ID: "messages.box", Key: "b", Screen: ScreenMessages, Why: needsMessages},
 	{ID: "messages.find", Key: "/", Screen: ScreenMessages, Why: needsMessages},

@@ -36,6 +36,13 @@ func erased() *virtual.Image {
 	return img
 }
 
+// hiding has a contact that is marked as hidden: 星辰.
+func hiding() *virtual.Image {
+	img := open()
+	phonebook.File(img, phonebook.PBC1).Records[1] = virtual.Hex{0, 1}
+	return img
+}
+
 // hostile holds what a card can do to a screen.
 func hostile() *virtual.Image {
 	img := open()
@@ -56,6 +63,8 @@ var scenes = []struct {
 	{"nomatch", open, func(r *rig) { r.Keys("/"); r.Types("zzz"); r.Keys("enter") }},
 	{"plain", func() *virtual.Image { return phonebook.Plain(phonebook.Always) }, func(*rig) {}},
 	{"empty", erased, func(*rig) {}},
+	{"hidden", hiding, func(*rig) {}},
+	{"hidden-shown", hiding, func(r *rig) { r.Keys("H", "down") }},
 	{"none", bare, func(*rig) {}},
 	{"denied", func() *virtual.Image { return phonebook.Image(phonebook.AfterPIN1) }, func(*rig) {}},
 	{"hostile", hostile, func(r *rig) { r.Keys("enter") }},
@@ -238,4 +247,35 @@ func TestCardGone(t *testing.T) {
 		t.Errorf("%d dialogs, %d contacts", r.Dialogs.Len(), len(r.m.rows))
 	}
 	uitest.Exact(t, "gone", r.m.View(80, 21), 80, 21)
+}
+
+// What is marked as hidden is neither shown nor written before it is asked for.
+func TestHiddenContacts(t *testing.T) {
+	r := newRig(t, hiding())
+	has := func(want bool) {
+		t.Helper()
+		if got := strings.Contains(r.See(120, 37), "星辰"); got != want {
+			t.Errorf("星辰 is shown: %v, want %v", got, want)
+		}
+		name := filepath.Join(t.TempDir(), "out.vcf")
+		r.Keys("x")
+		r.Dialog("the question is there", func(d ui.Dialog) bool { return d != nil })
+		r.Keys("ctrl+u")
+		r.Types(name)
+		r.Keys("enter")
+		r.Dialog("it is written", func(d ui.Dialog) bool { return d == nil })
+		b, err := os.ReadFile(name)
+		if got := strings.Contains(string(b), "星辰"); err != nil || got != want || !strings.Contains(string(b), "Ada") {
+			t.Errorf("星辰 is written: %v, want %v, %v", got, want, err)
+		}
+	}
+	has(false)
+	r.Keys("H")
+	has(true)
+	r.Keys("H")
+	has(false)
+	v, _ := app.FindVerb("contacts.hidden")
+	if v.Reason(app.State{CardOpen: true, HasBook: true}) == "" {
+		t.Error("it can be asked for where nothing is hidden")
+	}
 }

@@ -31,7 +31,8 @@ type Model struct {
 
 	stale  bool // the card has something new
 	survey contacts.Survey
-	at     int // which book
+	at     int  // which book
+	hidden bool // contacts that are marked as hidden are shown too
 	rows   []contacts.Contact
 
 	lines detailLines
@@ -60,7 +61,7 @@ func New(env *kit.Env) *Model {
 // forget drops what belongs to a card that is gone.
 func (m *Model) forget() {
 	m.number, m.stale = m.env.Number, true
-	m.survey, m.at, m.rows = contacts.Survey{}, 0, nil
+	m.survey, m.at, m.rows, m.hidden = contacts.Survey{}, 0, nil, false
 	m.lines, m.shown = nil, ""
 	m.Reset(
 		ui.Column{Title: texts.Say("contacts.col.name"), Min: 10, Max: 32},
@@ -147,12 +148,22 @@ func (m *Model) book() *contacts.Book {
 	return m.survey.Books[m.at]
 }
 
+// withheld counts the contacts that are marked as hidden; with shown, none
+// where they are shown.
+func (m *Model) withheld(shown bool) int {
+	b := m.book()
+	if b == nil || shown && m.hidden {
+		return 0
+	}
+	return len(b.Contacts) - len(b.Shown(false))
+}
+
 // fill makes the rows of the book that match what is searched for.
 func (m *Model) fill() {
 	m.rows = m.rows[:0]
 	var rows []ui.TableRow
 	if b := m.book(); b != nil {
-		for _, c := range b.Contacts {
+		for _, c := range b.Shown(m.hidden) {
 			if c.Matches(m.Find.Value()) {
 				m.rows = append(m.rows, c)
 				rows = append(rows, ui.TableRow{Key: strconv.Itoa(c.N), Cells: cells(c)})
@@ -222,6 +233,9 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 			m.at = (m.at + 1) % len(m.survey.Books)
 			m.fill()
 		}
+	case "contacts.hidden":
+		m.hidden = !m.hidden
+		m.fill()
 	case "contacts.reload":
 		m.reload()
 	}
@@ -232,7 +246,7 @@ func (m *Model) Do(verb, args string) tea.Cmd {
 	case "contacts.new":
 		return kit.Push(newForm(m.env, b, nil))
 	case "contacts.export":
-		return kit.Push(newExport(m.env, b))
+		return kit.Push(newExport(m.env, b, b.Shown(m.hidden)))
 	case "contacts.import":
 		return kit.Push(newImport(m.env, b))
 	}
@@ -302,6 +316,7 @@ func (m *Model) State(s *app.State) {
 	m.look()
 	s.HasBook = m.book() != nil
 	_, s.HasContact = m.selected()
+	s.HasHidden = m.withheld(false) > 0
 	s.ManyBooks = len(m.survey.Books) > 1
 }
 
@@ -316,6 +331,9 @@ func (m *Model) Hints() []string {
 		return []string{"contacts.raw", "contacts.edit", "contacts.delete"}
 	}
 	hints := []string{"contacts.open", "contacts.new", "contacts.edit", "contacts.delete", "contacts.find", "contacts.export", "contacts.import"}
+	if m.withheld(false) > 0 {
+		hints = append(hints, "contacts.hidden")
+	}
 	if len(m.survey.Books) > 1 {
 		hints = append(hints, "contacts.book")
 	}

@@ -18,7 +18,8 @@ import (
 type transfer struct {
 	env     *kit.Env
 	book    *contacts.Book
-	number  int // of the card
+	shown   []contacts.Contact // what is exported
+	number  int                // of the card
 	imports bool
 	shorten bool
 	input   ui.Input
@@ -41,8 +42,8 @@ type fileMsg struct {
 	err  error
 }
 
-func newExport(env *kit.Env, b *contacts.Book) *transfer {
-	d := &transfer{env: env, book: b, number: env.Number}
+func newExport(env *kit.Env, b *contacts.Book, shown []contacts.Contact) *transfer {
+	d := &transfer{env: env, book: b, shown: shown, number: env.Number}
 	d.input = ui.Input{Focus: true}
 	d.input.SetValue("contacts.vcf")
 	return d
@@ -133,7 +134,7 @@ func (d *transfer) begin() tea.Cmd {
 		d.busy, d.wrong = false, wrong
 		return nil
 	}
-	list := d.book.Entries()
+	list := contacts.Entries(d.shown)
 	return func() tea.Msg {
 		return fileMsg{to: d, name: name, n: len(list), err: write(name, contacts.Format(format), list)}
 	}
@@ -242,7 +243,7 @@ func (d *transfer) View(th *ui.Theme, w, h int) string {
 		out = append(out, nil, ui.Tok(ui.Muted, d.shortening()))
 		hint = hint.Add(ui.Accent, "tab").Add(ui.Muted, " "+texts.Say("contacts.import.shorten")+"  ")
 	} else {
-		out = append(ui.Paragraph(ui.Muted, texts.Say(id+"text", "n", len(d.book.Contacts)), iw), nil)
+		out = append(ui.Paragraph(ui.Muted, texts.Say(id+"text", "n", len(d.shown)), iw), nil)
 		out = append(out, append(ui.Tok(ui.Muted, texts.Say("files.export.name")+"  "), d.input.Line(&th.Glyphs, max(iw-8, 1))...))
 		if d.imports {
 			out = append(out, ui.Tok(ui.Text, d.shortening()))

@@ -145,6 +145,12 @@ func (m *Model) head(w int) string {
 		left = append(left, in.Line(&m.env.Theme.Glyphs, 30)...)
 		left = left.Add(ui.Muted, "  "+texts.Say("contacts.found", "n", len(m.rows)))
 	}
+	switch {
+	case m.hidden:
+		left = left.Add(ui.Warn, "  "+texts.Say("contacts.hidden.shown"))
+	case m.withheld(true) > 0:
+		left = left.Add(ui.Muted, "  "+texts.Say("contacts.hidden", "n", m.withheld(true)))
+	}
 	if len(b.Denied)+len(b.Faults) > 0 {
 		left = left.Add(ui.Warn, "  ! "+m.trouble(b))
 	}
@@ -168,6 +174,9 @@ func (m *Model) list(w, h int) string {
 		return p.View(m.env.Theme, w, h, m.Table.View(m.env.Theme, iw, ih))
 	}
 	say, hint := texts.Say("contacts.empty.none"), ui.Hint{Key: "n", Does: texts.Say("verb.contacts.new.hint")}
+	if m.withheld(true) > 0 && m.Find.Value() == "" {
+		say, hint = texts.Say("contacts.empty.hidden"), ui.Hint{Key: "H", Does: texts.Say("verb.contacts.hidden.hint")}
+	}
 	if m.Find.Value() != "" {
 		say, hint = texts.Say("contacts.empty.match", "text", m.Find.Value()), ui.Hint{Key: "esc", Does: texts.Say("contacts.find.leave")}
 	}
