@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,15 +33,18 @@ func (p *program) compareCommand() *cobra.Command {
 
 // differenceJSON is one file of a comparison.
 type differenceJSON struct {
-	Name    string  `json:"name"`
-	Result  fs.Same `json:"result"`
-	Left    string  `json:"left,omitempty"`
-	Right   string  `json:"right,omitempty"`
-	Records []int   `json:"records,omitempty"`
+	Name   string  `json:"name"`
+	Result fs.Same `json:"result"`
+	Left   string  `json:"left,omitempty"`
+	Right  string  `json:"right,omitempty"`
+	// LeftWhy and RightWhy say why a side was not compared.
+	LeftWhy  string `json:"leftWhy,omitempty"`
+	RightWhy string `json:"rightWhy,omitempty"`
+	Records  []int  `json:"records,omitempty"`
 }
 
 func (p *program) compare(ctx context.Context, c *app.Card, args []string, all bool) error {
-	left, right, err := sides(ctx, c, args)
+	left, right, others, err := sides(ctx, c, args)
 	if err != nil {
 		return err
 	}
@@ -52,17 +58,25 @@ func (p *program) compare(ctx context.Context, c *app.Card, args []string, all b
 	for _, d := range c.Files.Compare(left, right) {
 		counts[d.Result.String()]++
 		if all || d.Result != fs.SameContent {
-			rows = append(rows, differenceJSON{d.Name, d.Result, d.Left, d.Right, d.Records})
+			rows = append(rows, differenceJSON{d.Name, d.Result, d.Left, d.Right, d.LeftWhy, d.RightWhy, d.Records})
 		}
 	}
 	names := [2]string{c.Files.Name(left), c.Files.Name(right)}
-	return p.emit(map[string]any{"left": names[0], "right": names[1], "files": rows, "counts": counts}, func(w io.Writer) {
+	doc := map[string]any{"left": names[0], "right": names[1], "files": rows, "counts": counts}
+	if len(others) > 0 {
+		doc["others"] = others
+	}
+	return p.emit(doc, func(w io.Writer) {
 		t := newTable(w)
 		t.row(texts.Say("out.compare.file"), "", safe.Text(names[0]), safe.Text(names[1]))
 		for _, r := range rows {
-			t.row(safe.Text(r.Name), texts.Say("compare."+r.Result.String()), safe.Text(short(r.Left)), safe.Text(short(r.Right)))
+			t.row(safe.Text(r.Name), texts.Say("compare."+r.Result.String()),
+				safe.Text(cmp.Or(short(r.Left), r.LeftWhy)), safe.Text(cmp.Or(short(r.Right), r.RightWhy)))
 		}
 		t.flush()
+		if len(others) > 0 {
+			fmt.Fprintln(w, texts.Say("out.compare.others", "names", safe.Text(strings.Join(others, ", "))))
+		}
 	})
 }
 
@@ -85,23 +99,29 @@ func short(s string) string {
 	return s
 }
 
-// sides are the directories named, or the card's first two subscriptions.
-func sides(ctx context.Context, c *app.Card, args []string) (left, right card.Path, err error) {
+// sides are the directories named, or the card's first two subscriptions with
+// the names of its others.
+func sides(ctx context.Context, c *app.Card, args []string) (left, right card.Path, others []string, err error) {
 	if len(args) == 2 {
 		if left, err = c.Files.Locate(ctx, args[0]); err != nil {
-			return left, right, err
+			return left, right, nil, err
 		}
 		right, err = c.Files.Locate(ctx, args[1])
-		return left, right, err
+		return left, right, nil, err
 	}
 	var found []card.Path
-	for _, a := range c.Files.Applications() {
-		if a.Kind == fs.AppUSIM {
-			found = append(found, card.PathOf(a.AID))
+	for _, kind := range []fs.AppKind{fs.AppUSIM, fs.AppCSIM} {
+		for _, a := range c.Files.Applications() {
+			if a.Kind == kind {
+				found = append(found, card.PathOf(a.AID))
+			}
 		}
 	}
 	if len(found) < 2 {
-		return left, right, problem("one_subscription", "")
+		return left, right, nil, problem("one_subscription", "")
 	}
-	return found[0], found[1], nil
+	for _, p := range found[2:] {
+		others = append(others, c.Files.Name(p))
+	}
+	return found[0], found[1], others, nil
 }

@@ -36,6 +36,8 @@ type Difference struct {
 	LeftPath    card.Path
 	RightPath   card.Path
 	Left, Right string
+	// LeftWhy and RightWhy say in words why a side was not compared.
+	LeftWhy, RightWhy string
 	// Records lists which records differ, from 1 on.
 	Records []int
 }
@@ -100,7 +102,7 @@ func (d *Difference) compare(a *Card, n Node, b *Card, m Node, there bool) {
 	case !there:
 		d.Result, d.Left = OnlyLeft, a.essence(n)
 	case n.Content == nil || m.Content == nil || card.SecretFile(n.Path) || card.SecretFile(m.Path):
-		d.Result = NotCompared
+		d.Result, d.LeftWhy, d.RightWhy = NotCompared, a.whyNot(n), b.whyNot(m)
 	default:
 		d.Left, d.Right = a.essence(n), b.essence(m)
 		d.Records = differing(n, m)
@@ -108,6 +110,22 @@ func (d *Difference) compare(a *Card, n Node, b *Card, m Node, there bool) {
 			d.Result = Differs
 		}
 	}
+}
+
+// whyNot says why a file that is there cannot be compared; empty where it can.
+func (c *Card) whyNot(n Node) string {
+	switch {
+	case card.SecretFile(n.Path):
+		return texts.Say("compare.why.keys")
+	case n.Content != nil:
+		return ""
+	case n.State == Denied:
+		if a := c.Access(n.Path); a.Known {
+			return texts.Say("compare.why.needs", "needs", Words(a.For(OpRead)))
+		}
+		return texts.Say("compare.why.refused")
+	}
+	return texts.Say("compare.why.unread")
 }
 
 func differing(n, m Node) []int {

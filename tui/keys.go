@@ -121,8 +121,7 @@ func (m *Model) global(id, args string) tea.Cmd {
 		m.show(app.ScreenIdentity)
 		return m.screens[app.ScreenIdentity].Do("identity.load", "")
 	case "compare":
-		all := m.env.Card.Files.Subscriptions()
-		m.dialogs.Push(compare.New(m.env, all[0], all[1]))
+		m.dialogs.Push(compare.New(m.env, m.env.Card.Files.Subscriptions()))
 	case "find":
 		return m.find(args)
 	case "find.next", "find.previous":

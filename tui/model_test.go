@@ -35,6 +35,12 @@ func newRig(t *testing.T, w, h int, mode card.WriteMode) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newRigOf(t, w, h, mode, slots)
+}
+
+// newRigOf is newRig with cards of one's own.
+func newRigOf(t *testing.T, w, h int, mode card.WriteMode, slots []virtual.Slot) *rig {
+	t.Helper()
 	cards, err := virtual.NewProvider(slots...)
 	if err != nil {
 		t.Fatal(err)
