@@ -3,6 +3,7 @@ package card
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,6 +130,9 @@ type PINState struct {
 	Enabled  bool
 	Usage    byte // usage qualifier, when HasUsage
 	HasUsage bool
+	// Unknown says that the template names the reference and does not tell
+	// whether it is on.
+	Unknown bool
 }
 
 // ErrPINTemplate says that a PIN status template is malformed.
@@ -144,14 +148,16 @@ const (
 
 // ParsePINStatus reads the value of tag C6: the PS_DO, one bit for each key
 // reference that follows, from b8 of its first byte on; a usage qualifier
-// stands before the reference it is about. What was read before an error is
-// returned with it.
+// stands before the reference it is about. Without a PS_DO the references are
+// told and their state is not. What was read before an error is returned with
+// it.
 func ParsePINStatus(template []byte) ([]PINState, error) {
 	nodes, err := tlv.ParseFlat(template)
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrPINTemplate, err)
 	}
 	var bits []byte
+	told := slices.ContainsFunc(nodes, func(n tlv.Node) bool { return n.Tag == tagPSDO })
 	var out []PINState
 	var usage PINState
 	for _, n := range nodes {
@@ -167,10 +173,11 @@ func ParsePINStatus(template []byte) ([]PINState, error) {
 				return out, fmt.Errorf("%w: key reference of %d bytes", ErrPINTemplate, len(n.Value))
 			}
 			i := len(out)
-			if i/8 >= len(bits) {
+			if told && i/8 >= len(bits) {
 				return out, fmt.Errorf("%w: PS_DO has no bit for reference %d", ErrPINTemplate, i+1)
 			}
-			usage.Ref, usage.Enabled = PINRef(n.Value[0]), bits[i/8]&(0x80>>(i%8)) != 0
+			usage.Ref, usage.Unknown = PINRef(n.Value[0]), !told
+			usage.Enabled = told && bits[i/8]&(0x80>>(i%8)) != 0
 			out = append(out, usage)
 			usage = PINState{}
 		}

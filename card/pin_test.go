@@ -86,7 +86,7 @@ func TestParsePINStatus(t *testing.T) {
 			false,
 		},
 		{"too few bits", "90 01 80" + strings.Repeat("83 01 01", 9), slices.Concat([]card.PINState{{Ref: 1, Enabled: true}}, slices.Repeat([]card.PINState{{Ref: 1}}, 7)), true},
-		{"no PS_DO", "83 01 01", nil, true},
+		{"no PS_DO", "83 01 01 95 01 08 83 01 11", []card.PINState{{Ref: 1, Unknown: true}, {Ref: 0x11, Usage: 8, HasUsage: true, Unknown: true}}, false},
 		{"an empty PS_DO", "90 00 83 01 01", nil, true},
 		{"a long reference", "90 01 80 83 02 01 01", nil, true},
 		{"an empty reference", "90 01 80 83 00", nil, true},

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -84,5 +87,34 @@ func TestFindTellsWhatIsLeftOut(t *testing.T) {
 	why, _ := got["why"].([]any)
 	if len(why) == 0 || !strings.Contains(why[0].(string), "PIN1") {
 		t.Errorf("why: %v", why)
+	}
+}
+
+// Of a card made of a dump of pySim nobody knows whether its PINs are on.
+func TestDumpHasUnknownPINs(t *testing.T) {
+	fcp := func(s string) string { return fmt.Sprintf(`{"fcp_raw": "62%02X%s"`, len(s)/2, s) }
+	uicc := `{"atr": "3B00", "files": {
+	 "MF": ` + fcp("8202782183023F008A0105C60990014083010183018181022000") + `},
+	 "MF/ADF.USIM": ` + fcp("8202782183027FFF8407A00000008710028A0105C60990018083010183018181022000") + `},
+	 "MF/ADF.USIM/EF.IMSI": ` + fcp("8202412183026F078A01058002000981020020") + `, "body": "089999991032547698"}}}`
+	gsm := `{"atr": "3B16", "files": {
+	 "MF": {"fcp_raw": "00001C003F00010000000000090B02050400838A838A"},
+	 "MF/DF.GSM": {"fcp_raw": "00001C007F20020000000000091302050400838A838A"},
+	 "MF/DF.GSM/EF.SPN": {"fcp_raw": "000000116F46040004FF4401020000", "body": "0153746172FFFFFFFFFFFFFFFFFFFFFFFF"}}}`
+	for _, dump := range []string{uicc, gsm} {
+		name := filepath.Join(t.TempDir(), "dump.json")
+		if err := os.WriteFile(name, []byte(dump), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := mustRun(t, "", "--image", name, "info")
+		if !strings.Contains(r.out, "PIN1  unknown\n") || strings.Contains(r.out, "PIN1 is off") || strings.Contains(r.out, " left") {
+			t.Errorf("%s", r.out)
+		}
+		if r = mustRun(t, "", "--image", name, "pin", "status"); !strings.Contains(r.out, "PIN1  unknown\n") {
+			t.Errorf("%s", r.out)
+		}
+		if r = run("1234\n", "--image", name, "pin", "verify"); r.code == ExitOK || strings.Contains(r.err, " left") {
+			t.Errorf("%d %s", r.code, r.err)
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (c *Card) Security(app card.AID) Security {
 	s := Security{}
 	for _, st := range c.pinStates(app) {
-		s[st.Ref] = Standing{Known: true, Enabled: st.Enabled}
+		s[st.Ref] = Standing{Known: !st.Unknown, Enabled: st.Enabled}
 	}
 	up := s[card.RefUniversal]
 	for _, st := range c.pinStates(app) {
@@ -102,8 +102,8 @@ func (c *Card) gsmStates() []card.PINState {
 		n, ok := c.tree.Get(p)
 		if ok && n.FCP != nil && n.FCP.GSMInfo != nil && n.FCP.GSMInfo.CHV != nil {
 			return []card.PINState{
-				{Ref: card.RefPIN1, Enabled: n.FCP.GSMInfo.CHV.CHV1Enabled},
-				{Ref: card.RefPIN2, Enabled: true},
+				{Ref: card.RefPIN1, Enabled: n.FCP.GSMInfo.CHV.CHV1Enabled, Unknown: !n.FCP.GSMInfo.CHV.CHV1.Known},
+				{Ref: card.RefPIN2, Enabled: true, Unknown: !n.FCP.GSMInfo.CHV.CHV2.Known},
 			}
 		}
 	}

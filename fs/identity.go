@@ -42,6 +42,7 @@ type IdentifiedPIN struct {
 	Ref     card.PINRef `json:"reference"`
 	Name    string      `json:"name"`
 	Enabled bool        `json:"enabled"`
+	Unknown bool        `json:"unknown,omitempty"` // the card does not tell whether it is on
 }
 
 // Subscriber is the directory of the identity that headers speak of: the one
@@ -157,7 +158,7 @@ func (c *Card) Identity() Identity {
 
 func (id *Identity) addPINs(c *Card, app card.AID, name string) {
 	for _, st := range c.pinStates(app) {
-		id.PINs = append(id.PINs, IdentifiedPIN{name, st.Ref, st.Ref.String(), st.Enabled})
+		id.PINs = append(id.PINs, IdentifiedPIN{name, st.Ref, st.Ref.String(), st.Enabled, st.Unknown})
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 
 // This file makes an image of what "fsdump" of pySim-shell writes: a JSON
 // object with the ATR and, by the path of each file, its FCP or 2G header and
-// its content. Keys and PINs are not in it: every PIN is off on such a card,
-// and what was read can be read again.
+// its content. Keys and PINs are not in it: every PIN of such a card is
+// unknown, and what was read can be read again.
 
 // dumpFile is an entry of a dump. pySim gives more; the rest is not looked at.
 type dumpFile struct {
@@ -183,7 +183,7 @@ func (m *dumpMaker) application(path string, f *File, aid AID) error {
 }
 
 // finish completes the image: an MF where the dump has none, and the PINs
-// that were named, all of them off. Administrative keys are left out: nobody
+// that were named, all of them unknown. Administrative keys are left out: nobody
 // knows them.
 func (m *dumpMaker) finish() (*Image, error) {
 	if m.img.MF == nil {
@@ -197,7 +197,7 @@ func (m *dumpMaker) finish() (*Image, error) {
 			continue
 		}
 		m.img.PINs = append(m.img.PINs, PIN{
-			Ref: ref, Value: safe.NewSecret([]byte("00000000")), Tries: 3, Max: 3,
+			Ref: ref, Value: safe.NewSecret([]byte("00000000")), Unknown: true, Tries: 3, Max: 3,
 		})
 	}
 	return m.img, m.img.Validate()

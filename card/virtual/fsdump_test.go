@@ -76,9 +76,13 @@ func TestDumpOfPySim(t *testing.T) {
 		t.Errorf("ATR % X", atr)
 	}
 	mf := r.template(r.ok("00A40004023F00"))
-	if tag(mf, 0xC6) != "90010083010183018A" {
+	if tag(mf, 0xC6) != "83010183018A" {
 		t.Errorf("PINs of the MF: %s", tag(mf, 0xC6))
 	}
+	// Nothing is known of the PINs, and none is taken.
+	r.want("0020000100", "6D00")
+	r.want("0020000108 31323334FFFFFFFF", "6D00")
+	r.want("002C000100", "6D00")
 	r.ok("00A40004022FE2")
 	r.want("00B000000A", "98999900214365870931 9000")
 	r.want("00B202340C", "800101A406830101950108FF 9000") // EF.ARR by SFI
@@ -132,7 +136,10 @@ func TestDumpOf2GCard(t *testing.T) {
 	 "MF/DF.GSM/EF.Kc": {"fcp_raw": "000000096F20040011FF44000200 00", "error": {"sw_actual": "9804"}}
 	}}`)
 	r.want("00A4000C023F00", "6E00")
-	r.ok("A0A40000027F20")
+	if df := r.ok("A0A40000027F20"); len(df) < 22 || df[18]&0x80 != 0 || df[20]&0x80 != 0 {
+		t.Errorf("the PINs are told: % X", df)
+	}
+	r.want("A020000108 31323334FFFFFFFF", "9802")
 	header := r.ok("A0A40000026F46")
 	if len(header) != 15 || !bytes.Equal(header[8:11], []byte{0x04, 0xFF, 0x44}) {
 		t.Errorf("header of EF.SPN: % X", header)

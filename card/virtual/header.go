@@ -110,22 +110,28 @@ func (a Access) attribute() []byte {
 
 // pinStatus is the PIN status template of a directory (ETSI TS 102 221 clause
 // 9.5.2): which of its PINs are on, one bit each, then their references. The
-// Universal PIN has its usage qualifier before it.
+// Universal PIN has its usage qualifier before it. Where one is unknown, none
+// is told.
 func (c *Card) pinStatus(n *node) []byte {
 	if len(n.spec.PINs) == 0 {
 		return nil
 	}
 	var on byte
 	var refs []byte
+	told := true
 	for i, ref := range n.spec.PINs {
 		p := c.pin(ref, n.app)
 		if p != nil && p.enabled {
 			on |= 0x80 >> i
 		}
+		told = told && (p == nil || !p.unknown)
 		if p != nil && ref == RefUniversal {
 			refs = tlv.Append(refs, 0x95, []byte{p.usage})
 		}
 		refs = tlv.Append(refs, 0x83, []byte{byte(ref)})
+	}
+	if !told {
+		return refs
 	}
 	return append(tlv.Append(nil, 0x90, []byte{on}), refs...)
 }
@@ -169,7 +175,7 @@ func (c *Card) gsmDirectory(n *node) []byte {
 	}
 	for i, n := range []byte{1, 2} {
 		p := c.chv(n)
-		if p == nil {
+		if p == nil || p.unknown {
 			continue
 		}
 		b[18+2*i] = 0x80 | byte(p.tries.left)

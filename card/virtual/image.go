@@ -167,6 +167,10 @@ type PIN struct {
 	App     AID
 	Value   safe.Secret
 	Enabled bool
+	// Unknown marks a PIN of which nothing is known but that there is one: the
+	// card keeps nothing closed with it, tells neither its state nor its tries,
+	// and refuses every command about it.
+	Unknown bool
 	Tries   int
 	Max     int // 1 to 15
 	// Fixed marks a PIN that DISABLE refuses.

@@ -38,6 +38,7 @@ type wirePIN struct {
 	App          AID    `json:"application,omitempty"`
 	Value        string `json:"value"`
 	Enabled      bool   `json:"enabled"`
+	Unknown      bool   `json:"unknown,omitempty"`
 	Tries        int    `json:"tries"`
 	Max          int    `json:"max"`
 	Fixed        bool   `json:"fixed,omitempty"`
@@ -223,7 +224,7 @@ func (w *wireImage) image() (*Image, error) {
 
 func (w *wirePIN) pin() (PIN, error) {
 	p := PIN{
-		Ref: w.Ref, App: w.App, Enabled: w.Enabled, Tries: w.Tries, Max: w.Max, Fixed: w.Fixed,
+		Ref: w.Ref, App: w.App, Enabled: w.Enabled, Unknown: w.Unknown, Tries: w.Tries, Max: w.Max, Fixed: w.Fixed,
 		Usage: byte(w.Usage), UnblockTries: w.UnblockTries, UnblockMax: w.UnblockMax,
 	}
 	v, err := parsePINValue(w.Value)
@@ -294,7 +295,7 @@ func WriteImage(w io.Writer, img *Image) error {
 	}
 	for _, p := range img.PINs {
 		out.PINs = append(out.PINs, wirePIN{
-			Ref: p.Ref, App: p.App, Value: formatPINValue(p.Value), Enabled: p.Enabled, Tries: p.Tries, Max: p.Max,
+			Ref: p.Ref, App: p.App, Value: formatPINValue(p.Value), Enabled: p.Enabled, Unknown: p.Unknown, Tries: p.Tries, Max: p.Max,
 			Fixed: p.Fixed, Usage: Ref(p.Usage), Unblock: formatPINValue(p.Unblock),
 			UnblockTries: p.UnblockTries, UnblockMax: p.UnblockMax,
 		})

@@ -25,6 +25,7 @@ type pin struct {
 	enabled  bool
 	verified bool
 	fixed    bool
+	unknown  bool
 	usage    byte
 	tries    counter
 
@@ -37,7 +38,7 @@ type counter struct{ left, max int }
 
 func newPIN(p PIN) *pin {
 	out := &pin{
-		ref: p.Ref, app: p.App, enabled: p.Enabled, fixed: p.Fixed, usage: p.Usage,
+		ref: p.Ref, app: p.App, enabled: p.Enabled, unknown: p.Unknown, fixed: p.Fixed, usage: p.Usage,
 		tries: counter{p.Tries, p.Max}, pukTries: counter{p.UnblockTries, p.UnblockMax},
 	}
 	p.Value.Use(func(b []byte) { out.value = bytes.Clone(b) })
@@ -47,7 +48,7 @@ func newPIN(p PIN) *pin {
 
 func (p *pin) image() PIN {
 	out := PIN{
-		Ref: p.ref, App: p.app, Value: safe.NewSecret(bytes.Clone(p.value)), Enabled: p.enabled,
+		Ref: p.ref, App: p.app, Value: safe.NewSecret(bytes.Clone(p.value)), Enabled: p.enabled, Unknown: p.unknown,
 		Tries: p.tries.left, Max: p.tries.max, Fixed: p.fixed, Usage: p.usage,
 	}
 	if len(p.puk) > 0 {
@@ -105,10 +106,14 @@ func (c *Card) chv(n byte) *pin {
 // named is the PIN that a command's P2 names; P1 has been judged.
 func (c *Card) named(ch *channel, cmd card.Command) (*pin, card.SW) {
 	if c.class != activationGSM {
-		if p := c.pin(Ref(cmd.P2), ch.app); p != nil {
-			return p, 0
+		p := c.pin(Ref(cmd.P2), ch.app)
+		switch {
+		case p == nil:
+			return nil, card.SWNoReference
+		case p.unknown:
+			return nil, card.SWNoInstruction
 		}
-		return nil, card.SWNoReference
+		return p, 0
 	}
 	n := cmd.P2
 	if cmd.INS == card.InsUnblockPIN && n == 0 {
@@ -120,7 +125,7 @@ func (c *Card) named(ch *channel, cmd card.Command) (*pin, card.SW) {
 	if n != 1 && n != 2 || n == 2 && onlyFirst {
 		return nil, swGSMParameters
 	}
-	if p := c.chv(n); p != nil {
+	if p := c.chv(n); p != nil && !p.unknown {
 		return p, 0
 	}
 	return nil, card.SWGSMNoCHV

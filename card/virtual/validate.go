@@ -250,6 +250,9 @@ func (v *validator) pins() error {
 		if p.App != "" && !p.Ref.local() {
 			return imageError("PIN %02X is global and belongs to no application", byte(p.Ref))
 		}
+		if p.Unknown && p.Enabled {
+			return imageError("PIN %02X is both on and unknown", byte(p.Ref))
+		}
 		if p.Value.Len() != pinBytes || p.Unblock.Len() != 0 && p.Unblock.Len() != pinBytes {
 			return imageError("PIN %02X: values are 8 bytes", byte(p.Ref))
 		}

@@ -132,7 +132,7 @@ func addPIN(x *card.Tx, pins []PIN, aid card.AID, st card.PINState) ([]PIN, erro
 		}
 	}
 	p := PIN{
-		Ref: st.Ref, App: aid, In: []card.AID{aid}, Known: true, Enabled: st.Enabled,
+		Ref: st.Ref, App: aid, In: []card.AID{aid}, Known: !st.Unknown, Enabled: st.Enabled,
 		Usage: st.Usage, HasUsage: st.HasUsage,
 	}
 	var err error
@@ -185,7 +185,7 @@ func gsmPINs(x *card.Tx) ([]PIN, error) {
 	if err != nil {
 		return nil, err
 	}
-	pins := []PIN{{Ref: card.RefPIN1, Known: true, Enabled: st.CHV1Enabled, Tries: st.CHV1, Unblock: st.Unblock1}}
+	pins := []PIN{{Ref: card.RefPIN1, Known: st.CHV1.Known, Enabled: st.CHV1Enabled, Tries: st.CHV1, Unblock: st.Unblock1}}
 	if st.HasSecond && st.CHV2.Known {
 		pins = append(pins, PIN{Ref: card.RefPIN2, Known: true, Enabled: true, Tries: st.CHV2, Unblock: st.Unblock2})
 	}
