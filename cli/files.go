@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -190,6 +191,7 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 	if err := part.narrow(c, n, &out, &d); err != nil {
 		return err
 	}
+	out.tell(d)
 	if part.raw {
 		return p.emit(out, func(w io.Writer) { printRaw(w, out.Content) })
 	}
@@ -197,6 +199,30 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 		printRead(w, out, d)
 		p.printPictures(w, c, path, len(d.Parts))
 	})
+}
+
+// maxReadFlags bounds what is told of a file whose records do not fit.
+const maxReadFlags = 50
+
+// tell adds what does not fit in the parts that are shown, with the record or
+// object that it is about.
+func (r *readJSON) tell(d fs.Decoded) {
+	add := func(i int, s string) {
+		switch {
+		case len(r.Flags) >= maxReadFlags:
+			return
+		case r.Tag != 0 || r.Content != nil && i < len(r.Content.Objects):
+			s = texts.Say("out.find.object", "path", "", "tag", r.Content.Objects[i].Tag) + ": " + s
+		case d.Decoder.Record:
+			s = texts.Say("ef.record", "n", max(r.Record, i+1)) + ": " + s
+		}
+		r.Flags = append(r.Flags, strings.TrimSpace(s))
+	}
+	for i, part := range d.Parts {
+		for _, f := range part.Flags {
+			add(i, texts.Say(f.ID, f.Args...))
+		}
+	}
 }
 
 // closed adds to the refusal of a file which PINs would open it.
@@ -256,10 +282,12 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 	for _, s := range r.Services {
 		fmt.Fprintln(w, safe.Text(s.String()))
 	}
+	used := 0
 	for i, part := range d.Parts {
 		if part.Empty {
 			continue
 		}
+		used++
 		if d.Decoder.Record && r.Record == 0 {
 			fmt.Fprintf(w, "%3d  %s\n", i+1, safe.Text(part.Summary))
 			continue
@@ -273,6 +301,15 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 			t.row("  "+strings.Repeat("  ", f.Depth)+f.Label, f.Value, note)
 		}
 		t.flush()
+	}
+	switch n := len(d.Parts); {
+	case used == 0 && len(r.Flags) > 0: // it says by itself what is wrong
+	case n > 0 && used == 0 && r.Record == 0:
+		fmt.Fprintln(w, texts.Say("out.read.empty"))
+	case n > 0 && used == 0:
+		fmt.Fprintln(w, texts.Say("out.read.free", "n", r.Record))
+	case d.Decoder.Record && r.Record == 0 && used < n:
+		fmt.Fprintln(w, texts.Say("out.read.used", "used", used, "n", n))
 	}
 	for _, op := range slices.Sorted(maps.Keys(r.Access)) {
 		fmt.Fprintf(w, "%s: %s\n", op, safe.Text(r.Access[op]))
@@ -301,16 +338,33 @@ func (r readJSON) governed(field string) string {
 
 // printContent writes the bytes; the first record has the number first.
 func printContent(w io.Writer, c *fs.Content, first int) {
-	if len(c.Binary) > 0 {
-		for at := 0; at < len(c.Binary); at += 16 {
-			fmt.Fprintf(w, "%04X  % X\n", at, []byte(c.Binary[at:min(at+16, len(c.Binary))]))
-		}
+	for at := 0; at < len(c.Binary); at += bytesRow {
+		fmt.Fprintf(w, "%04X  % X\n", at, []byte(c.Binary[at:min(at+bytesRow, len(c.Binary))]))
 	}
 	for i, r := range c.Records {
-		fmt.Fprintf(w, "%3d  % X\n", first+i, []byte(r))
+		printBytes(w, fmt.Sprintf("%3d", first+i), r)
 	}
 	for _, o := range c.Objects {
-		fmt.Fprintf(w, "%s  %s\n", o.Tag, o.Value)
+		printBytes(w, o.Tag.String(), o.Value)
+	}
+}
+
+// bytesRow is how many bytes stand in a row: they have room on a terminal of
+// 80.
+const bytesRow = 16
+
+// printBytes writes a record or object in rows, its number or tag before the
+// first. Bytes at its end that are all FF are left to a word.
+func printBytes(w io.Writer, head string, b fs.Hex) {
+	for at := 0; at < max(len(b), 1); at += bytesRow {
+		if at > 0 {
+			head = strings.Repeat(" ", len(head))
+		}
+		if rest := b[at:]; at > 0 && len(rest) > bytesRow && len(bytes.Trim(rest, "\xFF")) == 0 {
+			fmt.Fprintf(w, "%s  %s\n", head, texts.Say("out.read.ff", "n", len(rest)))
+			return
+		}
+		fmt.Fprintf(w, "%s  % X\n", head, []byte(b[at:min(at+bytesRow, len(b))]))
 	}
 }
 

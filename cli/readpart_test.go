@@ -3,8 +3,11 @@ package cli
 import (
 	"encoding/json"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"simscope/card/virtual"
 )
 
 const (
@@ -100,5 +103,66 @@ func TestChangeObject(t *testing.T) {
 	}
 	if r := run("", "--demo", "plan", "show", undo); r.code != ExitOK || !strings.Contains(r.out, "object 81") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// What does not fit is said where a file is read, with the record it is about,
+// and a file that holds nothing says so. No row is wider than a terminal of 80.
+func TestReadTellsWhatDoesNotFit(t *testing.T) {
+	img, err := virtual.OpenBuiltin("lab")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var visit func(f *virtual.File)
+	visit = func(f *virtual.File) {
+		switch {
+		case f.Link != "":
+		case f.Name == "EF.SPDI":
+			f.Data = virtual.Hex{0xA3, 0x08, 0x80}
+		case f.Name == "EF.ADN":
+			copy(f.Records[1], []byte{0x80, 0xD8, 0x00})
+			f.Records[2] = append(f.Records[2][:len(f.Records[2]):len(f.Records[2])], make([]byte, 32-len(f.Records[2]))...)
+			f.Records[2][31] = 5
+		case f.Name == "EF.EXT1":
+			for len(f.Records) < 5 {
+				f.Records = append(f.Records, nil)
+			}
+			f.Records[4] = virtual.Hex{2, 1, 0x11, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 5}
+		}
+		for _, c := range f.Children {
+			visit(c)
+		}
+	}
+	visit(img.MF)
+	for _, a := range img.Apps {
+		visit(a.ADF)
+	}
+	card := imageFile(t, img)
+	for file, want := range map[string][]string{
+		"ADF.USIM/EF.SPDI":     {"! The objects cannot be read to the end"},
+		"MF/DF.TELECOM/EF.ADN": {"! record 2: A character is half of a pair", "! record 3: Record 5 of EF.EXT1 leads back to itself", "21 of 50 records are in use."},
+		"ADF.USIM/EF.NETPAR":   {"Nothing is written in it."},
+		"ADF.USIM/EF.GBANL":    {"Nothing is written in it.", "and 80 bytes FF"},
+	} {
+		r := mustRun(t, "", "--image", card, "read", file)
+		for _, s := range want {
+			if strings.Count(r.out, s) != 1 && s[0] != 'a' || !strings.Contains(r.out, s) {
+				t.Errorf("%s: %q is not said once in\n%s", file, s, r.out)
+			}
+		}
+		bytes := regexp.MustCompile(`^ {0,3}[0-9A-F]* ( [0-9A-F]{2})+$`)
+		for _, l := range strings.Split(r.out, "\n") {
+			if bytes.MatchString(l) && len(l) > 80 {
+				t.Errorf("%s: %d wide: %s", file, len(l), l)
+			}
+		}
+	}
+	var doc struct{ Flags []string }
+	r := mustRun(t, "", "--image", card, "read", "MF/DF.TELECOM/EF.ADN", "--record-number", "2", "--json")
+	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || len(doc.Flags) != 1 || !strings.HasPrefix(doc.Flags[0], "record 2: ") {
+		t.Errorf("%v %q", err, doc.Flags)
+	}
+	if r = mustRun(t, "", "--image", card, "read", "MF/DF.TELECOM/EF.ADN", "--record-number", "30"); !strings.Contains(r.out, "Nothing is written in record 30.") {
+		t.Errorf("%s", r.out)
 	}
 }

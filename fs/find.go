@@ -70,6 +70,9 @@ func ParseQuery(s string) (q Query, ok bool) {
 			q.nibbles = []string{digits}
 		}
 	}
+	if isNetwork(s) { // as values write it, whatever stands between
+		q.Text = s[:3] + " " + s[4:]
+	}
 	if p, err := networkOf(s); err == nil {
 		q.Bytes = append(q.Bytes, p[:])
 	}
@@ -77,7 +80,7 @@ func ParseQuery(s string) (q Query, ok bool) {
 }
 
 // isNetwork reports whether s is a network as it is written: a country code
-// of three digits, a blank, a code of two or three.
+// of three digits, a blank or a sign, a code of two or three.
 func isNetwork(s string) bool {
 	i := strings.IndexAny(s, " /-")
 	return i == 3 && (len(s) == 6 || len(s) == 7) && strings.Trim(s[:i]+s[i+1:], "0123456789") == ""

@@ -51,6 +51,7 @@ func TestFind(t *testing.T) {
 		"+44 7700 900123":  "ADF.USIM/EF.MSISDN:2",
 		"07700 900123":     "ADF.USIM/EF.MSISDN:2",
 		"999 99":           "ADF.USIM/EF.IMSI:0 ADF.USIM/EF.LOCI:0 ADF.USIM/AA01:0",
+		"999-99":           "ADF.USIM/EF.IMSI:0 ADF.USIM/EF.LOCI:0 ADF.USIM/AA01:0",
 		"hex:99F999":       "ADF.USIM/EF.LOCI:0 ADF.USIM/AA01:0",
 		"0123456789":       "MF/EF.ICCID:0 ADF.USIM/EF.IMSI:0",
 		"hex:5A5A":         "", // the key

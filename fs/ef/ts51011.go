@@ -26,7 +26,7 @@ func decodeIMSI(data []byte, c Context, b *builder) IMSI {
 	}
 	n := int(data[0])
 	if n < 1 || n > 8 || n > len(data)-1 {
-		b.flag("imsi.length", 0, 1, "n", n)
+		b.flag("imsi.length", 0, 1, "n", n, "limit", min(8, len(data)-1))
 		n = min(8, len(data)-1)
 	}
 	all, clean := bcd(data[1:1+n], plainDigits)
