@@ -112,10 +112,15 @@ func ofCDMA(n fs.Node) bool {
 
 // Build makes the list from what was read of the card. nameOf may be nil.
 func Build(c *fs.Card, nameOf NameOf) List {
+	return build(c, c.Tree().All(), nameOf)
+}
+
+// build is Build over nodes that were taken from the tree some time before.
+func build(c *fs.Card, nodes []fs.Node, nameOf NameOf) List {
 	l := List{c: c, Messages: []Message{}, Files: []File{}}
 	contents := map[string]int{} // to the index in Files
 	var parts []Message
-	for _, n := range c.Tree().All() {
+	for _, n := range nodes {
 		if !strings.HasSuffix(n.Catalogue, "/EF.SMS") || n.Dir || !n.State.Exists() || ofCDMA(n) {
 			continue
 		}

@@ -39,8 +39,8 @@ func part(status, from, when string, ref, total, seq int, char rune) string {
 	return fmt.Sprintf("%s%s44%s00 08%s08 050003%02X%02X%02X %04X", status, centre, from, when, ref, total, seq, char)
 }
 
-// build makes a 2G card with the records in EF.SMS and EF.SMSR.
-func build(t testing.TB, sms, smsr []string) *fs.Card {
+// cardWith makes a 2G card with the records in EF.SMS and EF.SMSR.
+func cardWith(t testing.TB, sms, smsr []string) *fs.Card {
 	t.Helper()
 	pad := func(list []string, n int) []string {
 		var out []string
@@ -124,7 +124,7 @@ func shown(m Message) string {
 }
 
 func TestBuild(t *testing.T) {
-	c := build(t, []string{
+	c := cardWith(t, []string{
 		part("01", sender, theTime, 7, 3, 3, '三'), // 1
 		"00", // 2 free
 		part("01", sender, theTime, 7, 3, 1, '一'),                 // 3
@@ -194,7 +194,7 @@ func TestBuild(t *testing.T) {
 
 // What is deleted is written over, reports too, and nothing else changes.
 func TestDelete(t *testing.T) {
-	c := build(t, []string{
+	c := cardWith(t, []string{
 		part("01", sender, theTime, 7, 2, 2, '二'), part("01", sender, theTime, 7, 2, 1, '一'),
 		"1D 00 31 06" + sender + "00 00 AA" + how, "00" + centre + "04" + other + "00 00" + later + how, "03" + centre + "04" + other + "00 00" + later + how,
 	}, []string{"03 06 06" + sender + theTime + later + "00"})
@@ -248,7 +248,7 @@ func TestDelete(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
-	c := build(t, []string{
+	c := cardWith(t, []string{
 		"01" + centre + "04" + sender + "00 08" + theTime + "0C 003D 0031 000A 001B 005B 0041",
 		"01" + centre + "04" + sender + "00 04" + later + "03 01FF02",
 	}, nil)
@@ -297,7 +297,7 @@ func FuzzBuild(f *testing.F) {
 		if len(a) > 176 || len(b) > 176 {
 			return
 		}
-		c := build(t, []string{hex.EncodeToString(a), hex.EncodeToString(b), hex.EncodeToString(a)}, nil)
+		c := cardWith(t, []string{hex.EncodeToString(a), hex.EncodeToString(b), hex.EncodeToString(a)}, nil)
 		seen := map[int]bool{}
 		l := Build(c, nil)
 		for _, m := range l.Messages {
@@ -323,4 +323,20 @@ func FuzzBuild(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A file that was found and not read when the tree was looked at, and that was
+// read by the time it is decoded, is in the list like others.
+func TestBuildWhileTheCardIsRead(t *testing.T) {
+	c := cardWith(t, []string{part("01", sender, theTime, 7, 1, 1, '一')}, nil)
+	nodes := c.Tree().All()
+	for i := range nodes {
+		if nodes[i].Content != nil {
+			nodes[i].State, nodes[i].Content = fs.Present, nil
+		}
+	}
+	l := build(c, nodes, nil)
+	if len(l.Messages) != 1 || len(l.Files) != 1 || len(l.Closed) != 0 {
+		t.Errorf("%+v", l)
+	}
 }
