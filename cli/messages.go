@@ -132,10 +132,7 @@ func filesJSON(c *app.Card, l messages.List) []messageFileJSON {
 func printMessages(w io.Writer, list []messages.Message, l messages.List) {
 	t := newTable(w)
 	for _, m := range list {
-		text := m.Text
-		if text == "" {
-			text = m.Data.String()
-		}
+		text := m.Essence()
 		if m.Total > 0 && len(m.Missing) > 0 {
 			text += " " + texts.Say("out.messages.missing", "n", len(m.Missing), "total", m.Total)
 		}
@@ -150,7 +147,11 @@ func printMessages(w io.Writer, list []messages.Message, l messages.List) {
 	for _, f := range l.Files {
 		slots, free = slots+f.Slots, free+f.Free
 	}
-	fmt.Fprintln(w, texts.Say("out.messages.room", "n", len(list), "free", free, "slots", slots))
+	id := "out.messages.room"
+	if len(l.Closed) > 0 {
+		id = "out.messages.read"
+	}
+	fmt.Fprintln(w, texts.Say(id, "n", len(list), "free", free, "slots", slots))
 	if n := l.Deleted(); n > 0 {
 		fmt.Fprintln(w, texts.Say("out.messages.deleted", "n", n))
 	}

@@ -10,7 +10,7 @@ import (
 // read.
 func TestMessagesList(t *testing.T) {
 	r := run("", strings.Fields("--demo messages list")...)
-	if r.code != ExitOK || !strings.Contains(r.out, "ADF.USIM/EF.SMS was not read") {
+	if r.code != ExitOK || !strings.Contains(r.out, "ADF.USIM/EF.SMS was not read") || !strings.Contains(r.out, "0 messages in what could be read") {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
 	r = run("1234\n", strings.Fields("--demo --verify pin1 messages list --json")...)

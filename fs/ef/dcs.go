@@ -49,10 +49,11 @@ func (d DataCoding) words() string {
 		out = append(out, word("sms.autodelete"))
 	}
 	if d.Indication != "" {
-		out = append(out, word("sms.waiting."+d.Indication))
+		id := "sms.waiting."
 		if !d.Waiting {
-			out = append(out, word("sms.waiting.off"))
+			id = "sms.none."
 		}
+		out = append(out, word(id+d.Indication))
 	}
 	return strings.Join(out, ", ")
 }
@@ -114,17 +115,28 @@ func udhName(id byte) string {
 // String says in a few words how a text is coded and what becomes of it.
 func (d DataCoding) String() string { return d.words() }
 
-// ProtocolText is a protocol identifier with what it means, where that matters.
+// ProtocolText is a protocol identifier with what it means, where that
+// matters; empty for an ordinary message.
 func ProtocolText(pid byte) string {
+	if pid == 0 {
+		return ""
+	}
 	if note := pidNote(pid); note != "" {
 		return hexByte(pid) + "  " + note
 	}
 	return hexByte(pid)
 }
 
-// ValidityText is a validity period in words: relative, or until a time (TS
-// 23.040 clause 9.2.3.12); bytes where it is neither.
-func ValidityText(vp Hex) string {
+// ValidityText is the validity period of a message in words: relative,
+// enhanced, or until a time, as its first byte says (TS 23.040 clauses 9.2.3.3
+// and 9.2.3.12); bytes where it is none of these.
+func ValidityText(first byte, vp Hex) string {
+	if first>>3&3 == 1 {
+		if s, ok := enhancedValidity(vp); ok {
+			return s
+		}
+		return vp.String()
+	}
 	switch len(vp) {
 	case 0:
 		return ""

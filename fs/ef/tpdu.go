@@ -63,6 +63,16 @@ func (t *TPDU) party() *Address {
 	return nil
 }
 
+// Body is the user data behind its header.
+func (t *TPDU) Body() Hex {
+	if n := 0; t.UDHI && len(t.UD) > 0 {
+		if n = 1 + int(t.UD[0]); n <= len(t.UD) {
+			return t.UD[n:]
+		}
+	}
+	return t.UD
+}
+
 // body is what there is to read: the text, else the bytes.
 func (t *TPDU) body() string {
 	switch {
@@ -160,7 +170,7 @@ func (r *tpduReader) submit(t *TPDU) {
 		}
 	case 1:
 		t.VP = r.take(7)
-		r.out.add("tp_validity_period", t.VP.String(), off, len(t.VP))
+		r.out.add("tp_validity_period", ValidityText(t.FirstOctet, t.VP), off, len(t.VP))
 	case 3:
 		r.timestamp("tp_validity_period")
 		t.VP = Hex(r.b[off:r.off])

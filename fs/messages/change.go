@@ -74,7 +74,7 @@ func (l List) erase(p *fs.Plan, m Message) error {
 			return err
 		}
 	}
-	if r := m.Report; r != nil {
+	if r := m.Report; r != nil && !r.kept {
 		return l.free(p, Place{Path: r.Path, Record: r.Record}, texts.Say("messages.why.report"))
 	}
 	return nil

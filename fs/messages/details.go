@@ -30,7 +30,13 @@ func (m Message) Details() []Detail {
 	if m.Silent() {
 		add("note", texts.Say("messages.silent"))
 	}
-	add("validity", ef.ValidityText(m.Validity))
+	for _, e := range m.Headers {
+		add("header", e.Words())
+	}
+	if m.Command != nil {
+		add("command", m.command())
+	}
+	add("validity", ef.ValidityText(m.first, m.Validity))
 	if m.ReportAsked && m.Report == nil && m.Box == Sent {
 		add("report", texts.Say("messages.report.none"))
 	}
@@ -38,7 +44,10 @@ func (m Message) Details() []Detail {
 		add("report", strings.TrimSpace(ef.DeliveryText(r.Status)+"  "+r.Time))
 	}
 	if m.Outcome != nil {
-		add("report", ef.DeliveryText(*m.Outcome))
+		add("report", strings.TrimSpace(ef.DeliveryText(*m.Outcome)+"  "+m.discharged))
+	}
+	if m.ReportOn > 0 {
+		add("about", texts.Say("messages.parts.on", "n", m.ReportOn))
 	}
 	if m.Total > 0 {
 		add("parts", texts.Say("messages.parts", "n", m.Total-len(m.Missing), "total", m.Total))

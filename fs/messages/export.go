@@ -82,9 +82,9 @@ func writeText(w io.Writer, list []Message) error {
 				head = append(head, s)
 			}
 		}
-		body := lines(m.Text)
-		if m.Text == "" {
-			body = m.Data.String()
+		body := lines(m.Essence())
+		if m.Text == "" && m.Outcome != nil {
+			body = "" // the first line says it
 		}
 		if _, err := fmt.Fprintf(w, "%s\n%s\n", strings.Join(head, "  "), body); err != nil {
 			return err

@@ -144,6 +144,37 @@ func (l *List) reports() {
 	}
 }
 
+// kept puts the status reports that a phone keeps as messages beside the
+// message that was sent, where the reference and the other side leave but one
+// (TS 23.040 clause 9.2.3.6: a reference is one byte and comes again).
+func (l *List) kept() {
+	for i := range l.Messages {
+		r := &l.Messages[i]
+		if r.Outcome == nil || r.mr == nil {
+			continue
+		}
+		about := -1
+		for j, m := range l.Messages {
+			if m.Kind != "SMS-SUBMIT" || m.mr == nil || *m.mr != *r.mr || m.Party != r.Party || m.Box != Sent {
+				continue
+			}
+			if about >= 0 { // two could be meant
+				about = -1
+				break
+			}
+			about = j
+		}
+		if about < 0 {
+			continue
+		}
+		m := &l.Messages[about]
+		r.ReportOn = m.N
+		if m.Report == nil {
+			m.Report = &Report{Status: *r.Outcome, Time: r.discharged, Path: r.Parts[0].Path, Record: r.Parts[0].Record, kept: true}
+		}
+	}
+}
+
 // at is the message that holds a record of the EF.SMS in dir, also where that
 // file is only another view of the one listed.
 func (l *List) at(dir card.Path, record int) *Message {

@@ -14,6 +14,7 @@ import (
 	"simscope/card"
 	"simscope/fs"
 	"simscope/fs/ef"
+	"simscope/texts"
 )
 
 // Box is where a message belongs.
@@ -42,6 +43,7 @@ type Report struct {
 	Time   string    `json:"time,omitempty"`
 	Path   card.Path `json:"path"`
 	Record int       `json:"record"`
+	kept   bool      // it is a message of its own, which stays when the other goes
 }
 
 // Message is one message, joined of its parts. Texts are as the card has them.
@@ -63,15 +65,24 @@ type Message struct {
 	Coding   *ef.DataCoding `json:"data_coding,omitempty"`
 	PID      *byte          `json:"tp_pid,omitempty"`
 	Validity ef.Hex         `json:"tp_vp,omitempty"`
+	// Headers are the elements of the user data header, of a longer message those
+	// of its first part, without those that join its parts.
+	Headers []ef.Element `json:"headers,omitempty"`
+	Command *byte        `json:"tp_ct,omitempty"` // of a command: what is asked of the centre
+	About   *byte        `json:"tp_mn,omitempty"` // of a command: the reference of the message it is about
 	// ReportAsked says that the sender wants to know what became of it.
 	ReportAsked bool     `json:"report_asked,omitempty"`
 	Report      *Report  `json:"report,omitempty"`
-	Outcome     *byte    `json:"tp_st,omitempty"` // of a status report
-	Total       int      `json:"total,omitempty"` // parts of a longer message
+	Outcome     *byte    `json:"tp_st,omitempty"`     // of a status report
+	ReportOn    int      `json:"report_on,omitempty"` // of a status report: the message it is about
+	Total       int      `json:"total,omitempty"`     // parts of a longer message
 	Missing     []int    `json:"missing,omitempty"`
 	Parts       []Place  `json:"parts"`
 	Flags       []string `json:"flags,omitempty"`
 	reference   int
+	mr          *byte // TP-MR
+	first       byte  // first octet of the TPDU
+	discharged  string
 	texts       []piece
 }
 
@@ -144,6 +155,7 @@ func build(c *fs.Card, nodes []fs.Node, nameOf NameOf) List {
 	l.Messages = join(parts)
 	l.reports()
 	l.finish(nameOf)
+	l.kept()
 	return l
 }
 
@@ -165,6 +177,33 @@ func records(path card.Path, d fs.Decoded) (File, []Message) {
 		parts = append(parts, single(path, i+1, v, p.Flags))
 	}
 	return f, parts
+}
+
+// Essence is what there is to read of a message: its text, else what became of
+// a message, what is asked of the centre, bytes, or that it shows nothing.
+func (m Message) Essence() string {
+	switch {
+	case m.Text != "":
+		return m.Text
+	case m.Outcome != nil:
+		return ef.DeliveryText(*m.Outcome)
+	case m.Command != nil:
+		return m.command()
+	case len(m.Data) > 0:
+		return m.Data.String()
+	case m.Silent():
+		return texts.Say("messages.silent")
+	}
+	return ""
+}
+
+// command is what a command asks of the centre, in words.
+func (m Message) command() string {
+	what := ef.CommandText(*m.Command)
+	if m.About == nil {
+		return what
+	}
+	return texts.Say("messages.command", "what", what, "n", *m.About)
 }
 
 // Count counts the messages of one EF.SMS, parts joined: all of them, those
@@ -205,6 +244,12 @@ func single(p card.Path, record int, v ef.SMS, flags []ef.Flag) Message {
 		Kind: t.MTI, Status: v.Status, Deleted: v.Deleted, Time: t.SCTS, Text: t.Text, Coding: t.Coding, PID: t.PID,
 		Validity: t.VP, ReportAsked: t.StatusReport, Outcome: t.ST, Box: boxOf(t.MTI, v.Status),
 		Parts: []Place{{Path: p, Record: record, Deleted: v.Deleted}}, Flags: []string{},
+		Command: t.CT, About: t.MN, mr: t.MR, first: t.FirstOctet, discharged: t.DT,
+	}
+	for _, e := range t.UDH {
+		if !e.Joins() {
+			m.Headers = append(m.Headers, e)
+		}
 	}
 	for _, a := range []*ef.Address{t.OA, t.DA, t.RA} {
 		if a != nil {
@@ -216,7 +261,7 @@ func single(p card.Path, record int, v ef.SMS, flags []ef.Flag) Message {
 		m.Centre = v.Centre.String()
 	}
 	if t.Text == "" {
-		m.Data = t.UD
+		m.Data = t.Body()
 	}
 	if c := t.Concatenation; c != nil && c.Total > 1 && c.Sequence >= 1 && c.Sequence <= c.Total {
 		m.Total, m.reference, m.Parts[0].Sequence = c.Total, c.Reference, c.Sequence

@@ -340,3 +340,81 @@ func TestBuildWhileTheCardIsRead(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// words are the essence of a message and its details in one line.
+func words(m Message) string {
+	s := m.Essence()
+	for _, d := range m.Details() {
+		if d.Label != "Service centre" {
+			s += "; " + d.Label + ": " + d.Value
+		}
+	}
+	return s
+}
+
+// What a message is besides its text is said in words.
+func TestKindsInWords(t *testing.T) {
+	received := func(first, pid, dcs, ud string) string {
+		return "01 " + centre + first + sender + pid + dcs + theTime + ud
+	}
+	submit := func(first, mr, vp string) string { return "05 " + centre + first + mr + sender + "00 00" + vp + how }
+	report := func(mr, st string) string { return "01 " + centre + "06" + mr + sender + theTime + later + st }
+	for _, c := range []struct{ record, want string }{
+		{received("04", "00", "00", how), "How are you?; Coding: 7-bit text"},
+		{received("44", "00", "04", "0B 0605040B8423F0 DEADBEEF"), "DEADBEEF; Coding: 8-bit data; Header: to port 2948, from port 9200"},
+		{received("44", "00", "04", "06 0404020A09 CA"), "CA; Coding: 8-bit data; Header: to port 10, from port 9"},
+		{received("44", "00", "08", "07 0401020003 0041"), "A; Coding: UCS2 text; Header: voice mail waits: 3"},
+		{received("44", "00", "08", "07 0401020100 0041"), "A; Coding: UCS2 text; Header: no fax waits any more"},
+		{received("44", "00", "08", "06 03250101 0041"), "A; Coding: UCS2 text; Header: national alphabet: Turkish"},
+		{received("44", "00", "08", "0D 0A2208" + sender + "0041"), "A; Coding: UCS2 text; Header: reply address: +447700900123"},
+		{received("04", "00", "C8", how), "How are you?; Coding: 7-bit text, voice mail waits"},
+		{received("04", "00", "C0", how), "How are you?; Coding: 7-bit text, no voice mail waits any more"},
+		{received("04", "00", "10", how), "How are you?; Coding: 7-bit text, shown at once and not kept"},
+		{received("04", "43", "00", how), "How are you?; Coding: 7-bit text; Protocol: 43  replaces an earlier one of its kind"},
+		{received("04", "40", "00", "00"), "A phone acknowledges it and shows nothing.; Coding: 7-bit text; Protocol: 40  silent: the phone acknowledges it and shows nothing; Note: A phone acknowledges it and shows nothing."},
+		{received("04", "00", "20", "02 AABB"), "AABB; Coding: compressed"},
+		{submit("11", "05", "A7"), "How are you?; Coding: 7-bit text; Validity: 1 day"},
+		{submit("09", "05", "01A70000000000"), "How are you?; Coding: 7-bit text; Validity: 1 day"},
+		{submit("09", "05", "42 1E 0000000000"), "How are you?; Coding: 7-bit text; Validity: 30 seconds, tried once"},
+		{submit("09", "05", "03 102000 000000"), "How are you?; Coding: 7-bit text; Validity: 01:02:00"},
+		{submit("09", "05", "0FA70000000000"), "How are you?; Coding: 7-bit text; Validity: 0FA70000000000"},
+		{submit("19", "05", theTime), "How are you?; Coding: 7-bit text; Validity: 2025-11-22 14:35:00 +08:00"},
+		{"05 " + centre + "02 07 00 00 05" + sender + "00", "is there news of the message? (message 5); Command: is there news of the message? (message 5)"},
+		{report("05", "46"), "not delivered; Report: not delivered  2025-11-22T15:35:00+08:00"},
+	} {
+		l := Build(cardWith(t, []string{c.record}, nil), nil)
+		if len(l.Messages) != 1 || words(l.Messages[0]) != c.want {
+			t.Errorf("%s: %d messages\n     %s\nnot: %s", c.record, len(l.Messages), words(l.Messages[0]), c.want)
+		}
+	}
+}
+
+// A status report that is kept as a message is put beside the message it is
+// about, where only one can be meant; removing that one leaves the report.
+func TestKeptReports(t *testing.T) {
+	submit := func(mr, to string) string { return "05 " + centre + "31" + mr + to + "00 00 A7" + how }
+	report := func(mr, from, st string) string { return "01 " + centre + "06" + mr + from + theTime + later + st }
+	c := cardWith(t, []string{
+		submit("05", sender), submit("06", sender), submit("06", sender), submit("07", other),
+		report("05", sender, "00"), report("06", sender, "46"), report("07", sender, "00"),
+	}, nil)
+	l := Build(c, nil)
+	about := map[string]string{}
+	for _, m := range l.Messages {
+		record := fmt.Sprint(m.Parts[0].Record)
+		if m.Report != nil {
+			about[record] = fmt.Sprint("report of record ", m.Report.Record, " at ", m.Report.Time)
+			p, err := l.Delete(m.N)
+			if err != nil || len(p.Steps) != 1 || p.Steps[0].Record != 1 {
+				t.Errorf("%+v %v", p, err)
+			}
+		}
+		if m.ReportOn > 0 {
+			on, _ := l.Get(m.ReportOn)
+			about[record] = fmt.Sprint("on record ", on.Parts[0].Record)
+		}
+	}
+	if want := fmt.Sprint(map[string]string{"1": "report of record 5 at 2025-11-22T15:35:00+08:00", "5": "on record 1"}); fmt.Sprint(about) != want {
+		t.Errorf("%v\nnot %s", about, want)
+	}
+}

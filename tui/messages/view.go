@@ -20,7 +20,7 @@ const firstRunes = 120
 // cells are the columns of a message.
 func (m *Model) cells(x messages.Message) []ui.Line {
 	s := stateOf(&m.env.Theme.Glyphs, x)
-	text := ui.T(oneLine(bodyOf(x)))
+	text := ui.T(oneLine(x.Essence()))
 	switch {
 	case len(x.Missing) > 0:
 		text = append(ui.Tok(ui.Warn, "! "), text...)
@@ -38,17 +38,6 @@ func nameOf(x messages.Message) string {
 		return x.Name
 	}
 	return x.Party
-}
-
-// bodyOf is what there is to read: the text, what became of a message, bytes.
-func bodyOf(x messages.Message) string {
-	switch {
-	case x.Text != "":
-		return x.Text
-	case x.Outcome != nil:
-		return ef.DeliveryText(*x.Outcome)
-	}
-	return x.Data.String()
 }
 
 // oneLine is the beginning of a text, without its line breaks.
@@ -178,7 +167,7 @@ func stateID(x messages.Message) string {
 
 // body is the whole text, broken to lines.
 func body(x messages.Message, w int) []ui.Line {
-	tok, text := ui.Text, bodyOf(x)
+	tok, text := ui.Text, x.Essence()
 	switch {
 	case text == "":
 		tok, text = ui.Muted, texts.Say("messages.show.no_text")
