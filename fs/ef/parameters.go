@@ -138,6 +138,8 @@ func valueNote(name string, value []byte) string {
 	switch {
 	case strings.HasPrefix(name, "v2x_"):
 		return texts.Say("ef.parameter.policy", "spec", "TS 24.588 clause 5")
+	case strings.HasPrefix(name, "a2x_"):
+		return texts.Say("ef.parameter.policy", "spec", "TS 24.578")
 	case name != "":
 		return texts.Say("ef.parameter.policy", "spec", "TS 24.555 clause 5")
 	case len(value) >= shortest && printable(value):

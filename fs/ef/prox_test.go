@@ -16,6 +16,7 @@ const (
 	proseDir = "ADF.USIM/DF.ProSe/EF."
 	fiveGDir = "ADF.USIM/DF.5G_ProSe/EF."
 	v2xDir   = "MF/DF.TELECOM/DF.V2X/EF."
+	a2xDir   = "MF/DF.TELECOM/DF.A2X/EF."
 	mcsDir   = "MF/DF.TELECOM/DF.MCS/EF."
 	mmssDir  = "MF/DF.TELECOM/DF.MMSS/EF."
 	wlanDir  = "ADF.USIM/DF.WLAN/EF."
@@ -66,6 +67,16 @@ func TestProximityFiles(t *testing.T) {
 		{v2xDir + "V2X_CONFIG", "8104 3C612F3E", "Object 81", "parameter.tag"},
 		{mcsDir + "MCS_CONFIG", "8A04 3C612F3E 8000", "MCVideo service settings", "configuration.more"},
 		{mcsDir + "MCS_CONFIG", "8A05 3C", "empty", "tlv"},
+		{a2xDir + "AST", "20", "1 of 8 services available", "availability.unnamed"},
+		{a2xDir + "A2X_CONFIG", "A003 8001AA", "1 configuration", "v2x.prefix"},
+		{a2xDir + "A2X_CONFIG", "A004 018001AA 8100", "1 configuration", "parameter.tag"},
+		{a2xDir + "A2X_CONFIG", "A004 01", "0 configurations", "tlv"},
+		{a2xDir + "A2X_CONFIG", "FFFF", "empty", ""},
+		{a2xDir + "A2X_DDAAP_PC5", "A004 00 8101AA", "Detect and avoid, broadcast services", ""},
+		{a2xDir + "A2X_DDAAP_PC5", "A003 8101AA", "Detect and avoid, broadcast services", "v2x.prefix"},
+		{a2xDir + "A2X_DC2P_PC5", "A003 8101AA", "Control link out of coverage", ""},
+		{a2xDir + "A2X_DC2P_PC5", "A000", "", ""},
+		{a2xDir + "A2XP_Uu", "A006 0000000000 00", "until 1970-01-01T00:00:00Z", ""},
 		{acdcPath, "A002 0102", "0 operating systems", "parameter.tag"},
 		{acdcPath, "FFFF", "empty", ""},
 		{acdcApps, "A007 800101 81026162 A005 800102 8100", "2 applications", "parameter.tag acdc.app"},
@@ -147,7 +158,7 @@ func TestProximityPaths(t *testing.T) {
 		}
 	}
 	want := map[string]int{
-		"ADF.USIM/DF.ProSe": 14, "ADF.USIM/DF.5G_ProSe": 8, "MF/DF.TELECOM/DF.V2X": 4, "MF/DF.TELECOM/DF.MCS": 2,
+		"ADF.USIM/DF.ProSe": 14, "ADF.USIM/DF.5G_ProSe": 8, "MF/DF.TELECOM/DF.V2X": 4, "MF/DF.TELECOM/DF.A2X": 6, "MF/DF.TELECOM/DF.MCS": 2,
 		"ADF.USIM/DF.ACDC": 2, "MF/DF.TELECOM/DF.MMSS": 3, "ADF.USIM/DF.WLAN": 11, "ADF.USIM/DF.HNB": 6,
 	}
 	if fmt.Sprint(counts) != fmt.Sprint(want) {
@@ -163,7 +174,7 @@ func TestProximityWords(t *testing.T) {
 			ids = append(ids, "ef.field."+p.name)
 		}
 	}
-	for _, tags := range []parameterTags{v2xPC5Tags, v2xUuTags} {
+	for _, tags := range []parameterTags{v2xPC5Tags, v2xUuTags, a2xConfigTags, a2xPC5Tags, a2xDDAATags, a2xDC2Tags, a2xUuTags} {
 		for _, p := range tags {
 			ids = append(ids, "ef.field."+p.name)
 		}
@@ -298,6 +309,8 @@ func TestProximityRefusals(t *testing.T) {
 		{proseDir + "PST", `{"services":[{"service":9,"activated":true}]}`, 1, "availability.number"},
 		{proseDir + "PST", `{"services":[]}`, 65, "size"},
 		{fiveGDir + "5G_PROSE_DD", `{"objects":[{"tag":"85","utc":"tomorrow"}]}`, 30, "parameter.utc"},
+		{a2xDir + "A2X_DDAAP_PC5", `{"validity_timer":"2030-01-31T12:00:00Z","parameters":[]}`, 30, "policy.timer"},
+		{a2xDir + "A2X_DC2P_PC5", `{"indicators":1,"parameters":[]}`, 30, "policy.indicators"},
 		{fiveGDir + "5G_PROSE_DD", `{"objects":[{"tag":"87","servers":{"ipv4":["2001:db8::1"]}}]}`, 30, "parameter.ip"},
 		{mcsDir + "MST", `{"table":"MST","coding":"policy","services":[]}`, 3, "availability.coding"},
 		{mcsDir + "MST", `{"table":"MST","coding":"xml","services":[]}`, 1, "size"},

@@ -3,10 +3,10 @@ package ef
 import "slices"
 
 // proximityFiles is the folders for radio between devices and for radio beside
-// the operator's own cells: DF.ProSe, DF.5G_ProSe, DF.V2X, DF.MCS, DF.ACDC,
-// DF.MMSS, DF.WLAN and DF.HNB.
+// the operator's own cells: DF.ProSe, DF.5G_ProSe, DF.V2X, DF.A2X, DF.MCS,
+// DF.ACDC, DF.MMSS, DF.WLAN and DF.HNB.
 func proximityFiles() []entry {
-	return slices.Concat(proseFiles(), prose5GFiles(), vehicleFiles(), missionFiles(), congestionFiles(),
+	return slices.Concat(proseFiles(), prose5GFiles(), vehicleFiles(), aircraftFiles(), missionFiles(), congestionFiles(),
 		multimodeFiles(), wlanFiles(), homeCellFiles())
 }
 
@@ -63,7 +63,7 @@ func vehicleFiles() []entry {
 	table := exact("EF.VST", "TS 31.102 clause 4.6.5.2", codedAvailability("VST", v2xCodings), encodeCodedAvailability)
 	config := writable("EF.V2X_CONFIG", "TS 31.102 clause 4.6.5.3", configurationObject(v2xDocuments), encodeConfigurationObject)
 	policy := func(name, clause string, tags parameterTags) entry {
-		return at(writable("EF."+name, clause, v2xPolicy(tags), encodeV2XPolicy), dir+name)
+		return at(writable("EF."+name, clause, radioPolicy(timedPolicy, tags), encodeRadioPolicy(timedPolicy)), dir+name)
 	}
 	return []entry{
 		at(table, dir+"VST"),
