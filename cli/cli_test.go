@@ -300,3 +300,32 @@ func TestEveryCLIVerbIsACommand(t *testing.T) {
 		}
 	}
 }
+
+// What is not known of a file stands where the file is listed, decoded or
+// refused.
+func TestGapsAreTold(t *testing.T) {
+	const clause = "TS 31.102 clause 4.4.8.10"
+	for _, c := range []struct {
+		line string
+		want []string
+	}{
+		{"files prose_gc", []string{"Not known or not checked, and why:", "shown by their tags", clause}},
+		{"files prose_gc --json", []string{`"gap":`, clause}},
+		{"files sor-cmci", []string{"read and written (see below)", "TS 24.501"}},
+		{"decode EF.PROSE_GC A0058003313233", []string{"reads as “123”", clause}},
+		{"decode EF.PROSE_GC A0058003313233 --json", []string{`"gap":`, clause}},
+	} {
+		r := mustRun(t, "", strings.Fields(c.line)...)
+		for _, w := range c.want {
+			if !strings.Contains(r.out, w) {
+				t.Errorf("%s: no %q in\n%s", c.line, w, r.out)
+			}
+		}
+	}
+	if r := mustRun(t, "", "files", "EF.IMSI"); strings.Contains(r.out, "see below") || strings.Contains(r.out, "Not known") {
+		t.Error(r.out)
+	}
+	if r := run("", "decode", "EF.RMA", "00"); r.code != ExitNotFound || !strings.Contains(r.err, "no public document") {
+		t.Errorf("%+v", r)
+	}
+}

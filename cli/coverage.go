@@ -51,6 +51,9 @@ func printCoverage(w io.Writer, rows []fs.Coverage) {
 		case r.Reason != "":
 			knows = texts.Say("out.files.only", "why", texts.Say("ef.reason."+r.Reason))
 		}
+		if r.Gap != "" && r.Reason == "" {
+			knows = texts.Say("out.files.below", "what", knows)
+		}
 		if r.Decoded {
 			decoded++
 		}
@@ -68,4 +71,27 @@ func printCoverage(w io.Writer, rows []fs.Coverage) {
 	}
 	t.flush()
 	fmt.Fprintln(w, texts.Say("out.files.total", "n", len(rows), "decoded", decoded, "encoded", encoded, "proven", proven))
+	printGaps(w, rows)
+}
+
+// printGaps says what is not known of some files, one sentence for all of
+// which it is true.
+func printGaps(w io.Writer, rows []fs.Coverage) {
+	var said []string
+	files := map[string][]string{}
+	for _, r := range rows {
+		if r.Gap == "" {
+			continue
+		}
+		if files[r.Gap] == nil {
+			said = append(said, r.Gap)
+		}
+		files[r.Gap] = append(files[r.Gap], r.Path)
+	}
+	if len(said) > 0 {
+		fmt.Fprintf(w, "\n%s\n", texts.Say("out.files.gaps"))
+	}
+	for _, s := range said {
+		fmt.Fprintf(w, "\n  %s\n  %s\n", strings.Join(files[s], ", "), s)
+	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -79,6 +80,7 @@ type decodeJSON struct {
 	Empty   bool     `json:"empty,omitempty"`
 	Summary string   `json:"summary,omitempty"`
 	Value   any      `json:"value,omitempty"`
+	Gap     string   `json:"gap,omitempty"` // what of the file is not known or not checked
 	Flags   []string `json:"flags,omitempty"`
 }
 
@@ -96,10 +98,14 @@ func (p *program) decode(typed string, words []string) error {
 	}
 	dec, ok := ef.Lookup(entry.Path)
 	if !ok {
-		return problem("no_decoder", entry.Path)
+		why := ef.Gap(entry.Path)
+		if why != "" {
+			why = " " + why
+		}
+		return problem("no_decoder", entry.Path, "why", why)
 	}
 	d := dec.Decode(b, ef.Context{App: strings.SplitN(entry.Path, "/", 2)[0]})
-	out := decodeJSON{Path: entry.Path, Spec: dec.Spec, Hex: b, Empty: d.Empty, Summary: d.Summary, Value: d.Value}
+	out := decodeJSON{Path: entry.Path, Spec: dec.Spec, Hex: b, Empty: d.Empty, Summary: d.Summary, Value: d.Value, Gap: ef.Gap(entry.Path)}
 	for _, f := range d.Flags {
 		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
 	}
@@ -116,6 +122,9 @@ func (p *program) decode(typed string, words []string) error {
 			t.row("!", f)
 		}
 		t.flush()
+		if out.Gap != "" {
+			fmt.Fprintln(w, out.Gap)
+		}
 	})
 }
 

@@ -20,6 +20,7 @@ import (
 	"simscope/card/tlv"
 	"simscope/card/trace"
 	"simscope/fs"
+	"simscope/fs/ef"
 	"simscope/texts"
 	"simscope/tui/app"
 )
@@ -119,6 +120,7 @@ type readJSON struct {
 	Decoded json.RawMessage   `json:"decoded,omitempty"`
 	Flags   []string          `json:"flags,omitempty"`
 	About   string            `json:"about,omitempty"`
+	Gap     string            `json:"gap,omitempty"` // what of the file is not known or not checked
 	// Services are those that the file belongs to; Files, of a service table,
 	// the files that each of its services governs, by number.
 	Services []fs.FileService          `json:"services,omitempty"`
@@ -162,7 +164,7 @@ func (p *program) read(ctx context.Context, c *app.Card, typed string, secrets b
 		return err
 	}
 	n, _ = c.Files.Tree().Get(path)
-	out := readJSON{lsRow: rowOf(c, n), Content: n.Content, About: aboutFile(n)}
+	out := readJSON{lsRow: rowOf(c, n), Content: n.Content, About: aboutFile(n), Gap: ef.Gap(n.Catalogue)}
 	if a := c.Files.Access(path); a.Known {
 		out.Access = map[string]string{}
 		for _, g := range a.Grants {
@@ -316,6 +318,9 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 	}
 	for _, f := range r.Flags {
 		fmt.Fprintln(w, "! "+safe.Text(f))
+	}
+	if r.Gap != "" {
+		fmt.Fprintln(w, r.Gap)
 	}
 	if r.Content != nil {
 		printContent(w, r.Content, max(r.Record, 1))

@@ -22,6 +22,7 @@ type Coverage struct {
 	Reason    string `json:"reason"` // why it is only named, empty otherwise
 	Structure string `json:"structure,omitempty"`
 	Spec      string `json:"spec,omitempty"` // document and clause the decoder follows
+	Gap       string `json:"gap,omitempty"`  // what of it is not known or not checked, and why
 }
 
 // Covered lists every EF of the catalogue with what is known of it.
@@ -62,7 +63,7 @@ func Covered() ([]Coverage, error) {
 		if d, ok := ef.Lookup(e.Path); ok {
 			c.Decoded, c.Encoded, c.Spec = !d.Outline, d.Encode != nil, d.Spec
 		}
-		c.Reason = string(ef.WhyRaw(e.Path))
+		c.Reason, c.Gap = string(ef.WhyRaw(e.Path)), ef.Gap(e.Path)
 		out = append(out, c)
 	}
 	return out, nil

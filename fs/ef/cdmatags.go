@@ -12,8 +12,7 @@ import (
 func tagListFiles() []entry {
 	list := func(name string, bits int) entry {
 		d := writable(name, csimSpec+", C.S0016 clause 3.5.10", decodeTagList(bits), encodeTagList(bits))
-		d.Outline = true
-		return inCSIM(d)
+		return outlined(Head, inCSIM(d))
 	}
 	return []entry{list("EF.GROUP_TAG", 8), list("EF.SPECIFIC_TAG", 14), list("EF.CALL_PROMPT", 0)}
 }

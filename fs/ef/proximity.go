@@ -21,8 +21,7 @@ func proseFiles() []entry {
 		if record {
 			d = records(d, "parameters")
 		}
-		d.Outline = true
-		return at(d, dir+name)
+		return outlined(Structure, at(d, dir+name))
 	}
 	radio := func(name, clause string, bits []string) entry {
 		return at(writable("EF."+name, clause, proseRadio(bits), encodeProSeRadio(bits)), dir+name)

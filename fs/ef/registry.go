@@ -3,7 +3,7 @@ package ef
 import "sync"
 
 // registry gives every file that can be decoded, by its path in the catalogue,
-// and of those that are named only why they are. It is made when it is first
+// and of those that are named only, or opened in part, why they are. It is made when it is first
 // asked for: it would be a good part of the time that simscope --version takes.
 var registry = sync.OnceValues(func() (map[string]Decoder, map[string]Reason) {
 	m, r := map[string]Decoder{}, map[string]Reason{}
@@ -11,7 +11,8 @@ var registry = sync.OnceValues(func() (map[string]Decoder, map[string]Reason) {
 		for _, p := range e.paths {
 			if e.Decode != nil {
 				m[p] = e.Decoder
-			} else {
+			}
+			if e.reason != "" {
 				r[p] = e.reason
 			}
 		}
@@ -37,18 +38,23 @@ const (
 	NotPublic Reason = "not_public" // no public specification tells the coding
 	NotYet    Reason = "not_yet"    // a specification tells the coding; what could be had of it does not
 	Structure Reason = "structure"  // its objects are opened, their meaning is not known here
+	Head      Reason = "head"       // its head is read, what follows is not known here
 )
 
 // named is an entry for files that are named and shown as bytes.
 func named(why Reason, paths ...string) entry { return entry{paths: paths, reason: why} }
 
-// WhyRaw says why a file of the catalogue has no decoder; it is empty where it
-// has one, or where nothing speaks against one.
+// outlined is an entry for files of which only the structure is shown.
+func outlined(why Reason, e entry) entry {
+	e.Outline, e.reason = true, why
+	return e
+}
+
+// WhyRaw says why a file of the catalogue has no decoder, or one that shows
+// its structure alone; it is empty where it has one, or where nothing speaks
+// against one.
 func WhyRaw(path string) Reason {
-	known, reasons := registry()
-	if known[path].Outline {
-		return Structure
-	}
+	_, reasons := registry()
 	return reasons[path]
 }
 

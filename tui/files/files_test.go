@@ -727,6 +727,26 @@ func TestServiceNotes(t *testing.T) {
 	r.hasNot(120, 37, "service")
 }
 
+// What is not known of a file stands beside it, and why.
+func TestGapNotes(t *testing.T) {
+	img, err := virtual.OpenBuiltin("everyday")
+	if err != nil {
+		t.Fatal(err)
+	}
+	adf := img.Apps[0].ADF
+	adf.Children = append(adf.Children, &virtual.File{FID: 0x5F90, Kind: virtual.KindDF, Children: []*virtual.File{{
+		FID: 0x4F09, Kind: virtual.KindTransparent, Readable: true, Size: 16, Data: virtual.Hex{0xA0, 0x05, 0x80, 0x03, 0x31, 0x32, 0x33},
+	}}})
+	r := newRigWith(t, img, true)
+	r.goTo("ADF.USIM/DF.ProSe/EF.PROSE_GC")
+	for _, size := range sizes[:3] {
+		r.has(size[0], size[1], "shown by their tags")
+	}
+	r.has(120, 37, "clause 4.4.8.10", "reads as “123”")
+	r.goTo("MF/EF.ICCID")
+	r.hasNot(120, 37, "made without")
+}
+
 // The file beside the tree is the one under the cursor, from the first letter
 // that narrows the tree on.
 func TestFindShowsTheFileUnderTheCursor(t *testing.T) {

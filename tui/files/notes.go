@@ -8,6 +8,7 @@ import (
 
 	"simscope/card"
 	"simscope/fs"
+	"simscope/fs/ef"
 	"simscope/texts"
 	"simscope/tui/ui"
 )
@@ -29,6 +30,9 @@ func (m *Model) notesOn(n fs.Node) []string {
 	}
 	if idle := idleFiles(files.ServiceFiles(n.Path)); len(idle) > 0 {
 		out = append(out, texts.Say("service.idle_list", "files", strings.Join(idle, ", ")))
+	}
+	if s := ef.Gap(n.Catalogue); s != "" {
+		out = append(out, s)
 	}
 	return out
 }
