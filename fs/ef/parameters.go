@@ -131,10 +131,9 @@ func (b *builder) parameterNodes(nodes []tlv.Node, data []byte, off, depth int, 
 }
 
 // valueNote says of a value that is not opened which document codes it. Where
-// that is not known it gives the value as text, if it reads as one: the leaves
-// of management objects are mostly text.
+// that is not known it says what the value looks like: the leaves of
+// management objects are mostly text and networks.
 func valueNote(name string, value []byte) string {
-	const shortest = 3 // less reads as text by chance
 	switch {
 	case strings.HasPrefix(name, "v2x_"):
 		return texts.Say("ef.parameter.policy", "spec", "TS 24.588 clause 5")
@@ -142,10 +141,8 @@ func valueNote(name string, value []byte) string {
 		return texts.Say("ef.parameter.policy", "spec", "TS 24.578")
 	case name != "":
 		return texts.Say("ef.parameter.policy", "spec", "TS 24.555 clause 5")
-	case len(value) >= shortest && printable(value):
-		return texts.Say("ef.parameter.text", "text", string(value))
 	}
-	return ""
+	return likeness(value)
 }
 
 // read sets the content by its kind and gives it in words. Bytes that do not
@@ -309,10 +306,21 @@ func (p Parameter) short() string {
 		return fmt.Sprintf("%s %d s", name, *p.Seconds)
 	case p.Servers != nil:
 		return name + " " + p.Servers.String()
+	case p.Name == "" && len(p.Value) >= shortestLikeness && printable(p.Value):
+		return name + " “" + shortText(string(p.Value)) + "”"
 	case p.Name == "" && len(p.Value) <= 8:
 		return strings.TrimSpace(name + " " + p.Value.String())
 	}
 	return name
+}
+
+// shortText cuts a text to what fits into a line with others; it is ASCII.
+func shortText(s string) string {
+	const limit = 32
+	if len(s) > limit {
+		return s[:limit-1] + "…"
+	}
+	return s
 }
 
 func encodeParameterTree(v ParameterTree, size int) ([]byte, error) {

@@ -88,7 +88,7 @@ func proseDiscovery(announce bool) func([]byte, Context, *builder) ProSeDiscover
 // otherObject shows an object that has no field of its own and flags it.
 func (b *builder) otherObject(n tlv.Node, size int) TLV {
 	b.flag("parameter.tag", n.Offset, 1, "tag", n.Tag.String())
-	b.add("other_object", n.Tag.String()+"  "+Hex(n.Value).String(), n.Offset, size)
+	b.add("other_object", n.Tag.String()+"  "+Hex(n.Value).String(), n.Offset, size).Note = likeness(n.Value)
 	return TLV{n.Tag.String(), n.Value}
 }
 

@@ -380,6 +380,18 @@ func TestUnopenedValues(t *testing.T) {
 		{v2xDir + "V2XP_Uu", "A009 0000000000 00 810105", "parameter.81", "coded by TS 24.588 clause 5, not opened here"},
 		{proseDir + "PROSE_GC", "A005 8003616263", "parameter.80", "reads as “abc”"},
 		{proseDir + "PROSE_GC", "A004 80026162", "parameter.80", ""},
+		{proseDir + "PROSE_PLMN", "A005 8003 99F999", "parameter.80", "looks like the network 999 99 (private or test network)"},
+		{proseDir + "PROSE_PLMN", "A00B 8009 99F999 00F110 FFFFFF", "parameter.80", "looks like networks 999 99 (private or test network), 001 01 (test network)"},
+		{proseDir + "PROSE_PLMN", "A007 8005 3939393939", "parameter.80", "reads as “99999”, looks like the network 999 99 (private or test network)"},
+		{proseDir + "PROSE_PLMN", "A007 8005 3030303030", "parameter.80", "reads as “00000”"},
+		{proseDir + "PROSE_PLMN", "A005 8003 123456", "parameter.80", ""}, // codes of 214 have two digits
+		{proseDir + "PROSE_PLMN", "A005 8003 333333", "parameter.80", "reads as “333”"},
+		{proseDir + "PROSE_PLMN", "A005 8003 FFFFFF", "parameter.80", ""},
+		{proseDir + "PROSE_PLMN", "A008 8006 99F999 010203", "parameter.80", ""},
+		{proseDir + "PROSE_RELAY", "A00C 800A 0161 07 6578616D706C65", "parameter.80", "looks like the name a.example"},
+		{proseDir + "PROSE_RELAY", "A007 8005 0070DBD880", "parameter.80", "looks like the time 2030-01-01T00:00:00Z"},
+		{proseDir + "PROSE_RELAY", "A007 8005 FF70DBD880", "parameter.80", ""},
+		{proseDir + "PROSE_MON", "A00A 8003 99F999 8703 616263", "other_object", "reads as “abc”"},
 		{proseDir + "PROSE_GC", "A005 8003611B63", "parameter.80", ""},
 		{proseDir + "PROSE_RADIO_ANN", "01 A006 8000 81020102", "prose_radio", "SL-Preconfiguration of TS 36.331, not opened here"},
 	} {
