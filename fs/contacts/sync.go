@@ -36,7 +36,9 @@ func (d *draft) counter(fid card.FID, size int) (uint32, bool) {
 	return v, true
 }
 
-// count counts n changes and gives new entries their unique identifiers.
+// count counts n changes and gives new entries their unique identifiers. Where
+// a counter would go beyond two bytes a new synchronisation counter stands for
+// a new book (TS 31.102 clause 4.4.2.12).
 func (d *draft) count(n int, fresh []slot) {
 	if d.b.Kind == GSM || n == 0 || len(d.refusals) > 0 {
 		return

@@ -12,7 +12,9 @@ import (
 
 // CAG is the content of EF.CAG (TS 31.102 clause 4.4.11.14): the closed access
 // groups whose cells a phone may use, by network. Entries are those of the CAG
-// information list of TS 24.501 clause 9.11.3.18A.
+// information list of TS 24.501 clause 9.11.3.18A. The length of an entry does
+// not count itself, as pycrate (CAGInfo) has it and another phone's parser;
+// UiccBrowser counts it.
 type CAG struct {
 	Entries []CAGEntry `json:"cag_information_list"`
 	Carry

@@ -53,6 +53,8 @@ type AuthKeys struct {
 	NonCanonicalForm bool        `json:"non_canonical_form,omitempty"` // the bytes cannot be told from the fields
 }
 
+// Tags 80 to 85 are as pySim (EF_5GS3GPPNSC) has them; UiccBrowser agrees but
+// for 85, in which it looks for the security capabilities of the phone.
 const (
 	tagContext    = 0xA0
 	tagNgKSI      = 0x80

@@ -47,7 +47,9 @@ func keySetByte(what string, n int, reserved byte) (byte, error) {
 
 // DCK is the content of EF.DCK (TS 31.102 clause 4.2.49, TS 51.011 clause
 // 10.3.29): the keys that take the locks of TS 22.022 off a phone, four bytes
-// each; an empty one is not stored.
+// each; an empty one is not stored. Digits stand in the order of telephone
+// numbers, the first in the low half (pySim, EF_DCK); UiccBrowser has the keys in
+// the same order.
 type DCK struct {
 	Network         KeyBytes `json:"network,omitzero"`
 	NetworkSubset   KeyBytes `json:"network_subset,omitzero"`

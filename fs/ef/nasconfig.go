@@ -40,6 +40,9 @@ type nasParameter struct {
 	of   func(*NASConfig) **int
 }
 
+// Clause 4.2.94 (itecspec.com/spec/3gpp-31-102-4-2-94…) was to be had down to
+// the tag 89 with the retry wait time next; 8A to 8D are as a phone's parser
+// has them (NAS_SM_RWT_TAG and the three after it).
 var nasParameters = []nasParameter{
 	{0x80, "nas_signalling_priority", 1, nil, func(v *NASConfig) **int { return &v.SignallingPriority }},
 	{0x81, "nmo_i_behaviour", 1, nil, func(v *NASConfig) **int { return &v.NMOIBehaviour }},

@@ -63,7 +63,9 @@ func encodeIAP(v IAP, size int) ([]byte, error) {
 	return padded(out, size)
 }
 
-// PBC is a record of EF.PBC (TS 31.102 clause 4.4.2.5).
+// PBC is a record of EF.PBC (TS 31.102 clause 4.4.2.5). Phones read its bytes
+// alike: 01 of the first and the whole second (PBM_PBC_MODIFIED_MASK,
+// SI_PB_DecodeEFPBCRecord).
 type PBC struct {
 	Modified bool `json:"modified"` // a 2G phone changed the entry; the change counter has not counted it yet
 	Reserved byte `json:"reserved"` // bits 8 to 2 of the entry control information

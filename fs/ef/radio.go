@@ -210,7 +210,7 @@ func encodeOCST(v OCST, size int) ([]byte, error) {
 }
 
 // TVConfig is a record of EF.TVCONFIG: television by broadcast in a network
-// (TS 31.102 clause 4.2.108, TS 24.117).
+// (TS 31.102 clause 4.2.108, TS 24.117). UiccBrowser reads its lists alike.
 type TVConfig struct {
 	MCC     string   `json:"mcc"`
 	MNC     string   `json:"mnc"`

@@ -12,7 +12,8 @@ import (
 // 4.6.5) and of the policies of DF.A2X (clause 4.6.6): a template A0 with the
 // end of validity, bits that say which optional parameters follow, and
 // parameters coded as in TS 24.588 and TS 24.578. Not every file has both of
-// the first two.
+// the first two. UiccBrowser (V2xEfDecoders, A2xEfDecoders) has the same tags;
+// of DF.A2X they rest on it alone.
 type RadioPolicy struct {
 	ValidityTimer string      `json:"validity_timer,omitempty"` // RFC 3339
 	Indicators    *byte       `json:"indicators,omitempty"`

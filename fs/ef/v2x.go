@@ -21,6 +21,7 @@ type Configuration struct {
 // Documents by their tags.
 var (
 	v2xDocuments = map[tlv.Tag]string{0x80: "v2x_config"}
+	// TS 36.579-1 clause 5.5.10 has 80, and the documents in this order.
 	mcsDocuments = map[tlv.Tag]string{
 		0x80: "mcptt_ue_config",
 		0x81: "mcptt_user_profile",
