@@ -151,8 +151,6 @@ func (c *Card) binary(p card.Path) ([]byte, bool) {
 const (
 	fidUST      card.FID = 0x6F38
 	fidIST      card.FID = 0x6F07
-	fidProSeDF  card.FID = 0x5FF0
-	fidProSeST  card.FID = 0x4F01
 	fidARR      card.FID = 0x6F06
 	fidMFARR    card.FID = 0x2F06
 	fidAD       card.FID = 0x6FAD
@@ -176,6 +174,21 @@ const (
 	fidCDMAAD  card.FID = 0x6F43
 	fidMDN     card.FID = 0x6F44
 )
+
+// folderTables are the service tables that lie in a folder of their own in the
+// ADF and speak of the files beside them: EF.PST (3GPP TS 31.102 clause 5.9)
+// and EF.5G_PROSE_ST (clause 4.4.13.2).
+var folderTables = map[string][]card.FID{"PST": {0x5F90, 0x4F10}, "5G_PROSE_ST": {0x5FF0, 0x4F01}}
+
+// inFolderTable reports whether the file at p is such a table.
+func inFolderTable(p card.Path) bool {
+	for _, at := range folderTables {
+		if p == card.PathOf(p.App, at...) {
+			return true
+		}
+	}
+	return false
+}
 
 // serviceTablePath is the file with the services of an application.
 func serviceTablePath(app card.AID) (card.Path, bool) {
@@ -201,14 +214,9 @@ func (c *Card) ServiceOn(p card.Path) Answer {
 	}
 	return e.Service.on(func(table string) (ServiceTable, bool) {
 		var at card.Path
-		switch table {
-		case "":
-			if at, ok = serviceTablePath(p.App); !ok {
-				return nil, false
-			}
-		case "5G_PROSE_ST":
-			at = card.PathOf(p.App, fidProSeDF, fidProSeST)
-		default:
+		if fids, ok := folderTables[table]; ok {
+			at = card.PathOf(p.App, fids...)
+		} else if at, ok = serviceTablePath(p.App); !ok || table != "" {
 			return nil, false
 		}
 		b, ok := c.binary(at)

@@ -22,7 +22,7 @@ type AppBit struct {
 }
 
 // ParseService reads the catalogue's service column: a number, [a, b] for any
-// of them, (a, b) for all of them, 5G_PROSE_ST:n for a service of that table,
+// of them, (a, b) for all of them, PST:n for a service of that table,
 // {'usim': a, 'isim': b} for either of two tables. Other text is an error.
 func ParseService(s string) (Service, error) {
 	v := Service{Text: s}

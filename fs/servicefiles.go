@@ -50,7 +50,7 @@ var enabledServices = map[int][]string{1: {"EF.FDN"}, 2: {"EF.BDN"}, 3: {"EF.ACL
 // catalogue.
 var serviceTables = map[string]string{
 	"ADF.USIM/EF.UST": "UST", "ADF.USIM/EF.EST": "EST", "ADF.ISIM/EF.IST": "IST", "MF/DF.GSM/EF.SST": "SST",
-	"ADF.USIM/DF.5G_ProSe/EF.5G_PROSE_ST": "5G_PROSE_ST",
+	"ADF.USIM/DF.5G_ProSe/EF.5G_PROSE_ST": "5G_PROSE_ST", "ADF.USIM/DF.ProSe/EF.PST": "PST",
 }
 
 // governed lists the files of a table's services, by number, as places in the
@@ -66,9 +66,13 @@ func governed(table string) map[int][]Entry {
 		named(enabledServices, []string{"ADF.USIM/"}, add)
 		return out
 	}
-	root := map[string]string{"UST": "ADF.USIM/", "IST": "ADF.ISIM/", "5G_PROSE_ST": "ADF.USIM/"}[table]
+	_, inFolder := folderTables[table]
+	root := "ADF.USIM/"
+	if table == "IST" {
+		root = "ADF.ISIM/"
+	}
 	for _, e := range Files().All() {
-		ours := e.Service.Table == "" && table != "5G_PROSE_ST" || e.Service.Table == table
+		ours := e.Service.Table == "" && !inFolder || e.Service.Table == table
 		if !ours || e.IsRange() || !strings.HasPrefix(e.Path, root) {
 			continue
 		}
@@ -154,14 +158,13 @@ func (c *Card) ServicesOf(p card.Path) []FileService {
 		return nil
 	}
 	var out []FileService
-	for _, path := range []string{"ADF.USIM/EF.UST", "ADF.USIM/EF.EST", "ADF.ISIM/EF.IST", "MF/DF.GSM/EF.SST", "ADF.USIM/DF.5G_ProSe/EF.5G_PROSE_ST"} {
+	for path, name := range serviceTables {
 		table, _ := Files().Lookup(path)
 		root, _, _ := strings.Cut(path, "/")
 		if AppNone != c.kindOf(p) && c.kindOf(p).Root() != root || p.App == "" && root != "MF" {
 			continue
 		}
 		at := card.PathOf(p.App, Files().fids(table)...)
-		name := serviceTables[path]
 		for n, entries := range governed(name) {
 			if slices.ContainsFunc(entries, func(x Entry) bool { return x.Path == e.Path }) {
 				out = append(out, FileService{at, table.Name, n, ef.ServiceName(name, n), c.tableOn(at, n)})

@@ -76,3 +76,51 @@ func TestServiceFilesOfACard(t *testing.T) {
 		t.Error("EF.IMSI governs files")
 	}
 }
+
+// A service table in a folder speaks of the files beside it.
+func TestServicesOfAFolder(t *testing.T) {
+	f := usimCard()
+	dir := testUSIM + "/5F90"
+	f.files[dir] = &fakeFile{info: fcp("7821", 0x5F90, -1, ""), dir: true}
+	f.files[dir+"/4F10"] = binaryFile(0x4F10, []byte{0b00001010}, "6F0601") // services 2 and 4
+	f.files[dir+"/4F03"] = recordFile(0x4F03, "6F0602", pad(nil, 20))
+	f.files[dir+"/4F09"] = binaryFile(0x4F09, pad(nil, 20), "6F0602")
+	c := discovered(t, f)
+	mustWalk(t, c, WalkOptions{All: true})
+	table := usimPath(0x5F90, 0x4F10)
+	for fid, want := range map[card.FID]struct {
+		n  int
+		on Answer
+	}{0x4F01: {1, No}, 0x4F02: {1, No}, 0x4F03: {2, Yes}, 0x4F04: {3, No}, 0x4F05: {4, Yes}, 0x4F06: {5, No}, 0x4F07: {6, No}, 0x4F09: {7, No}} {
+		p := usimPath(0x5F90, fid)
+		of := c.ServicesOf(p)
+		if len(of) != 1 || of[0].Number != want.n || of[0].On != want.on || of[0].Path != table || of[0].Table != "EF.PST" {
+			t.Errorf("%s: %+v, want service %d %v", fid, of, want.n, want.on)
+		}
+		if got := c.ServiceOn(p); got != want.on {
+			t.Errorf("%s: service %v, want %v", fid, got, want.on)
+		}
+	}
+	for n, want := range map[int]string{2: "EF.PROSEFUNC", 4: "EF.PROSE_RADIO_MON (missing)", 7: "EF.PROSE_GC (idle)"} {
+		files := c.ServiceFiles(table)[n]
+		if len(files) != 1 {
+			t.Errorf("service %d: %+v", n, files)
+			continue
+		}
+		got := files[0].Name
+		if files[0].Fault != "" {
+			got += " (" + files[0].Fault + ")"
+		}
+		if got != want {
+			t.Errorf("service %d: %s, want %s", n, got, want)
+		}
+	}
+	// Without the table nothing is said.
+	delete(f.files, dir+"/4F10")
+	f.forget()
+	c = discovered(t, f)
+	mustWalk(t, c, WalkOptions{All: true})
+	if got := c.ServiceOn(usimPath(0x5F90, 0x4F09)); got != Unknown {
+		t.Errorf("without EF.PST: %v", got)
+	}
+}

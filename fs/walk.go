@@ -241,7 +241,7 @@ func (w *walker) candidates(p card.Path, n Node) []candidate {
 func (w *walker) rank(d candidate) int {
 	table, ok := serviceTablePath(d.path.App)
 	switch {
-	case ok && d.path == table, d.path == card.PathOf(d.path.App, fidProSeDF, fidProSeST):
+	case ok && d.path == table, inFolderTable(d.path):
 		return 0
 	case !w.isDir(d):
 		return 1
@@ -444,7 +444,7 @@ func (w *walker) read(x *card.Tx, n Node) (Node, error) {
 func (w *walker) guides(p card.Path) bool {
 	table, ok := serviceTablePath(p.App)
 	switch {
-	case ok && p == table, p == card.PathOf(p.App, fidProSeDF, fidProSeST):
+	case ok && p == table, inFolderTable(p):
 		return true
 	case p.Parent().Last() == fidPhone && p.Last() == fidPBR, p.Parent().Last() == fidACDC && p.Last() == fidACDCList:
 		return true
