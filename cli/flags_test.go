@@ -105,6 +105,8 @@ func TestValuesThereAreNot(t *testing.T) {
 		{"--demo gp list --key-version moon", "1 to 127"},
 		{"--demo gp list --security moon", "encrypted"},
 		{"--demo gp auth --kdf moon", "visa2"},
+		{"--demo gp rules --aid moon", "5 to 16 bytes"},
+		{"--demo gp rules --signer moon", "40 of SHA-1"},
 		{"completion tcsh", "bash"},
 		{"virtual-card --address moon", "host and a port"},
 		{"virtual-card --address 127.0.0.1:99999", "host and a port"},
