@@ -130,11 +130,14 @@ func (r *rig) screen() string {
 	return strings.Join(lines, "\n")
 }
 
+// patience is long: other tests may keep the machine busy.
+const patience = 30 * time.Second
+
 // until feeds events until the screen matches.
 func (r *rig) until(expr string) {
 	r.t.Helper()
 	re := regexp.MustCompile(expr)
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for !re.MatchString(r.screen()) {
 		select {
 		case e := <-r.events:
@@ -149,7 +152,7 @@ func (r *rig) until(expr string) {
 // settle feeds events until the card is read.
 func (r *rig) settle() {
 	r.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for !r.m.env.Walk.Finished {
 		select {
 		case e := <-r.events:
