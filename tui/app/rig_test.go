@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds every wait of these tests; none is expected to come near.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 func waitFor(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()
