@@ -32,14 +32,40 @@ type walkMsg struct {
 	p      fs.Progress
 }
 
-type tickMsg struct{}
+// tickMsg has the screens drawn anew, because time has passed.
+type tickMsg struct{ every time.Duration }
 
-// tickEvery is how often the root looks whether a request is late.
-const tickEvery = 500 * time.Millisecond
+// How often the root looks whether a request is late: while the worker has
+// something to do, and else, for what other calls to the service may change.
+// Each look draws the whole screen once, which is most of what a program at
+// rest costs.
+const (
+	tickEvery = 500 * time.Millisecond
+	restEvery = 2 * time.Second
+)
 
-func (m *Model) tick() tea.Cmd {
+func tick(every time.Duration) tea.Cmd {
+	return tea.Tick(every, func(time.Time) tea.Msg { return tickMsg{every} })
+}
+
+// ticked looks at the time; the tick at rest goes on for ever.
+func (m *Model) ticked(every time.Duration) tea.Cmd {
 	m.watchJob()
-	return tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} })
+	if every == restEvery {
+		return tick(restEvery)
+	}
+	m.ticking = false
+	return nil
+}
+
+// watch keeps the faster tick going while the worker has something to do, or
+// is said to be late.
+func (m *Model) watch() tea.Cmd {
+	if m.ticking || !m.env.Hub.Busy() && !m.job.told {
+		return nil
+	}
+	m.ticking = true
+	return tick(tickEvery)
 }
 
 // watchJob offers to abandon a request that does not return.

@@ -80,6 +80,7 @@ type Model struct {
 	search  *search.Model
 	toast   ui.Toast
 	job     jobWatch
+	ticking bool      // the faster tick is on its way
 	news    time.Time // when something last came back from the card
 	walk    walkState
 	pinsAsk uint64
@@ -122,27 +123,32 @@ func New(o Options) *Model {
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.tick()}
+	cmds := []tea.Cmd{tick(restEvery)}
 	if !m.o.ThemeFixed {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	if m.o.Open != nil {
 		m.open(*m.o.Open)
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, m.watch())...)
 }
 
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.update(msg)
+	return m, tea.Batch(cmd, m.watch())
+}
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyPressMsg); ok && k.Keystroke() == "ctrl+c" {
-		return m, m.leave()
+		return m.leave()
 	}
 	if used, cmd := m.dialogs.Update(msg); used {
-		return m, cmd
+		return cmd
 	} else if cmd != nil {
-		return m, tea.Batch(cmd, m.handle(msg))
+		return tea.Batch(cmd, m.handle(msg))
 	}
-	return m, m.handle(msg)
+	return m.handle(msg)
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {
@@ -163,7 +169,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.env.Theme = m.env.Theme.ForProfile(msg.Profile)
 		return nil
 	case tickMsg:
-		return m.tick()
+		return m.ticked(msg.every)
 	}
 	return tea.Batch(m.event(msg), m.ask(msg), m.broadcast(msg))
 }

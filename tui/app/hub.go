@@ -360,6 +360,12 @@ func (h *Hub) Current() (Job, bool) {
 	return Job{}, false
 }
 
+// Busy reports whether the open card's worker has something to do.
+func (h *Hub) Busy() bool {
+	sl := h.current()
+	return sl != nil && sl.worker.Busy()
+}
+
 // Number is the open card's, or that of the card being opened.
 func (h *Hub) Number() int {
 	h.mu.Lock()

@@ -232,6 +232,13 @@ func (w *Worker) Current() (Job, bool) {
 	return w.current.job, true
 }
 
+// Busy reports whether a request is being worked on or waits.
+func (w *Worker) Busy() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.current != nil || len(w.queue) > 0 || w.idle != nil
+}
+
 // Waiting is the number of requests behind the current one.
 func (w *Worker) Waiting() int {
 	w.mu.Lock()
