@@ -35,12 +35,13 @@ func Main(args []string, streams IO) int {
 	// A panic's trace shows arguments of functions; one frame's worth of
 	// goroutines is enough to find the fault.
 	debug.SetTraceback("single")
+	p := &program{io: streams}
 	if len(args) == 1 && args[0] == "--version" {
 		// The question scripts ask most: answered before anything is built.
-		fmt.Fprintln(streams.Out, "simscope "+Version)
+		p.printVersion()
 		return ExitOK
 	}
-	return (&program{io: streams}).run(args)
+	return p.run(args)
 }
 
 // run is one run with these arguments, and its exit code.
@@ -81,12 +82,14 @@ type flags struct {
 	reader, image, replay, record  string
 	theme                          string
 	demo, readOnly, write, secrets bool
-	json, noColor, ascii           bool
+	json, noColor, ascii, version  bool
 	hidden                         bool // contacts that are marked as hidden are shown
 	protocol                       string
 	app                            string   // the application that is meant
 	verify                         []string // PINs to verify before the command's work
 }
+
+func (p *program) printVersion() { fmt.Fprintln(p.io.Out, "simscope "+Version) }
 
 // usage makes the error for words or flags that do not fit. The words
 // themselves are not repeated.

@@ -20,16 +20,20 @@ func (p *program) rootCommand() *cobra.Command {
 		Use:           "simscope",
 		Short:         texts.Say("cmd.root"),
 		Long:          texts.Say("cmd.root.long"),
-		Version:       Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          exactly(0),
-		RunE:          func(cmd *cobra.Command, _ []string) error { return p.screens(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if p.f.version {
+				p.printVersion()
+				return nil
+			}
+			return p.screens(cmd.Context())
+		},
 		// A value that there is not is refused by every command alike, before
 		// a card is asked for anything.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return p.checkFlags() },
 	}
-	root.SetVersionTemplate("simscope {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		// A flag of our own says what it takes.
 		if own := (*problemError)(nil); errors.As(err, &own) {
@@ -40,6 +44,9 @@ func (p *program) rootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	p.globalFlags(root)
+	// Cobra's own flag of this name says it with a template, and templates
+	// keep the linker from leaving out methods that nothing calls.
+	root.Flags().BoolVarP(&p.f.version, "version", "v", false, texts.Say("flag.version"))
 	root.SetHelpCommandGroupID("help")
 	for _, g := range p.commandGroups() {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: texts.Say("cmd.group." + g.id)})
