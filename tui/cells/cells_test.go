@@ -149,6 +149,9 @@ func TestScreenShowsTheFrame(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		s := newScreen(rapid.SampledFrom([]string{"xterm-256color", "tmux-256color", "screen-256color", "linux"}).Draw(t, "term"), w, h)
+		if rapid.Bool().Draw(t, "unicode") { // the terminal says that it measures clusters
+			s.frame.Method = ansi.GraphemeWidth
+		}
 		lines := rapid.SliceOfN(line, h, h).Draw(t, "lines")
 		for range 6 {
 			switch rapid.IntRange(0, 3).Draw(t, "step") {
