@@ -48,7 +48,7 @@ bench "The log: 200 bytes a row beyond its data; a filter over 1,000,000 rows in
 	./card/trace 'LogMemory|LogAppend|Filter|Draw'
 bench "Milenage, the whole vector from K and OPc, beside github.com/wmnsk/milenage turn by turn: not slower (column ratio at most 1)" \
 	./crypto/milenage 'BesideWmnsk|Milenage'
-bench "Without a budget: one command through pcscd, with and without the worker that can give it up" \
+bench "Without a budget: one command through pcscd, with and without the worker that can give it up, and by the bare binding" \
 	./card/pcsc 'Transmit'
 
 echo

@@ -796,17 +796,20 @@ func BenchmarkTransmit(b *testing.B) {
 		ctx := context.Background()
 		measure(b, func() error { _, err := tr.Transmit(ctx, cmd); return err })
 	})
-	b.Run("bare", func(b *testing.B) {
-		c, err := newService().establish()
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer c.release()
-		h, err := c.connect(pcscbench.Reader0, false, protocolT0)
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer h.disconnect(leaveCard)
+	c, err := newService().establish()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.release()
+	h, err := c.connect(pcscbench.Reader0, false, protocolT0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer h.disconnect(leaveCard)
+	b.Run("no-worker", func(b *testing.B) {
+		measure(b, func() error { _, err := h.transmit(cmd); return err })
+	})
+	b.Run("binding", func(b *testing.B) {
 		raw := h.(*scardHandle).card
 		measure(b, func() error { _, err := raw.Transmit(cmd); return err })
 	})
