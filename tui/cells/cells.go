@@ -13,6 +13,7 @@ package cells
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -29,18 +30,37 @@ const (
 	blank = first + ' '
 )
 
-// Where the characters begin and end whose width every terminal agrees on:
-// the radicals, signs and syllables of Chinese, Japanese and Korean.
-const (
-	lowest  = 0x2E80
-	highest = 0xFFFF
-)
+// lowest is the first of the characters that are split.
+const lowest = 0x2E80
+
+// wide are the characters that every terminal shows two cells wide: radicals,
+// signs and syllables of Chinese, Japanese and Korean. A few among them take no
+// cell or are not assigned.
+var wide = []struct{ from, to rune }{
+	{lowest, 0x303E}, {0x3041, 0x4DBF}, {0x4E00, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF01, 0xFF60}, {0xFFE0, 0xFFE6},
+}
+
+func isWide(r rune) bool {
+	for _, w := range wide {
+		if r >= w.from && r <= w.to {
+			return true
+		}
+	}
+	return false
+}
+
+// narrow reports whether private code points are one cell wide. A setting of
+// the environment makes them wide; then nothing can be split.
+var narrow = sync.OnceValue(func() bool {
+	half := string(blank)
+	return ansi.StringWidth(half) == 1 && ansi.StringWidthWc(half) == 1
+})
 
 // Split returns a frame of lines of w cells with its wide characters split.
 // A line of another width is left as it is, as is one that ends with a wide
 // character, and so is a character that is made of several code points.
 func Split(frame string, w int) string {
-	if !mayHold(frame) {
+	if !mayHold(frame) || !narrow() {
 		return frame
 	}
 	lines := strings.Split(frame, "\n")
@@ -65,17 +85,25 @@ func mayHold(s string) bool {
 
 func splitLine(l string, w int) string {
 	var b strings.Builder
+	b.Grow(len(l) + len(l)/4)
 	var state byte
 	width := 0
 	lastCell, lastAt := "", 0
 	for rest := l; rest != ""; {
+		if plain(rest) { // as most are: no need to look for more
+			width++
+			lastCell, lastAt = rest[:1], b.Len()
+			b.WriteByte(rest[0])
+			rest = rest[1:]
+			continue
+		}
 		seq, cells, n, next := ansi.DecodeSequence(rest, state, nil)
 		state, rest = next, rest[n:]
 		if cells > 0 {
 			width += cells
 			lastCell, lastAt = seq, b.Len()
 		}
-		if r, size := utf8.DecodeRuneInString(seq); cells == 2 && size == len(seq) && splits(r) {
+		if r, size := utf8.DecodeRuneInString(seq); cells == 2 && size == len(seq) && isWide(r) {
 			b.WriteRune(first + r)
 			b.WriteRune(second + r)
 			continue
@@ -92,15 +120,9 @@ func splitLine(l string, w int) string {
 	return out
 }
 
-// splits reports whether r is two cells wide in every terminal, and its halves
-// one cell each: a setting of the environment makes private code points wide.
-func splits(r rune) bool {
-	if r < lowest || r > highest {
-		return false
-	}
-	s, half := string(r), string(first+r)
-	return ansi.StringWidth(s) == 2 && ansi.StringWidthWc(s) == 2 &&
-		ansi.StringWidth(half) == 1 && ansi.StringWidthWc(half) == 1
+// plain reports whether s begins with an ASCII character that nothing joins.
+func plain(s string) bool {
+	return s[0] >= ' ' && s[0] < 0x7F && (len(s) == 1 || s[1] < utf8.RuneSelf)
 }
 
 // File is a terminal that joins what Split took apart. Every Write must end
@@ -128,14 +150,14 @@ func join(p []byte) []byte {
 		switch {
 		case r == blank:
 			out = append(out, ' ')
-		case r < second && splits(r-first):
+		case r >= first && r < second && isWide(r-first):
 			out = utf8.AppendRune(out, r-first)
 			if next, size := utf8.DecodeRune(p[n:]); next == r-first+second {
 				n += size
 			} else {
 				out = append(out, '\b')
 			}
-		case splits(r - second):
+		case r >= second && isWide(r-second):
 			out = append(out, ansi.CUF1...)
 		default:
 			out = append(out, p[:n]...)

@@ -92,6 +92,24 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// Both measures of the framework agree on what is split.
+func TestWideIsWide(t *testing.T) {
+	n := 0
+	for _, w := range wide {
+		for r := w.from; r <= w.to; r++ {
+			if c := string(r); ansi.StringWidth(c) == 2 {
+				n++
+				if ansi.StringWidthWc(c) != 2 {
+					t.Errorf("U+%04X is two cells wide by one measure only", r)
+				}
+			}
+		}
+	}
+	if n < 40_000 {
+		t.Errorf("%d characters", n)
+	}
+}
+
 // Halves that come alone keep the cursor where the renderer takes it to be,
 // and nothing but characters and spaces is ever made of private code points.
 func TestJoin(t *testing.T) {
