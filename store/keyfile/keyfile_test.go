@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -121,6 +122,33 @@ func TestEncrypted(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("%v are left", left)
+	}
+}
+
+// HC-44: a file that asks for more work than one may wait for is refused
+// before any is done.
+func TestWorkOfAFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "keys.age")
+	if err := Create(name, open(t, full), testLock(t, "one")); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(b, []byte(" 10\n"))
+	if !bytes.HasPrefix(b, []byte("age-encryption.org/v1\n-> scrypt ")) || at < 0 {
+		t.Fatalf("%.60q", b)
+	}
+	for _, work := range []string{" 21\n", " 30\n"} {
+		heavy := bytes.Replace(b, []byte(" 10\n"), []byte(work), 1)
+		began := time.Now()
+		if _, err := Open(heavy, testLock(t, "one")); err == nil {
+			t.Errorf("%q is opened", work)
+		}
+		if d := time.Since(began); d > time.Second {
+			t.Errorf("%q cost %v", work, d)
+		}
 	}
 }
 
