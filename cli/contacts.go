@@ -50,6 +50,8 @@ func (p *program) withBooks(ctx context.Context, name string, f func(ctx context
 			return f(ctx, c, s, b)
 		case len(s.Denied) > 0:
 			return p.deniedFile(ctx, c, s.Denied[0])
+		case len(s.Unread) > 0:
+			return p.deniedFile(ctx, c, s.Unread[0])
 		}
 		return problem("no_phone_book", texts.Say("tried.contacts"))
 	})

@@ -82,6 +82,7 @@ var exitCodes = map[string]int{
 	"nothing_found":    ExitNotFound,
 	"found_nowhere":    ExitNotFound,
 	"not_on_card":      ExitNotFound,
+	"file_undescribed": ExitCardError,
 	"no_message":       ExitNotFound,
 	"one_subscription": ExitNotFound,
 	"no_usim":          ExitNotFound,

@@ -257,7 +257,11 @@ func readable(c *app.Card, n fs.Node, secrets bool) error {
 		return trace.ErrNotRecorded
 	case fs.Absent:
 		return &card.StatusError{Op: "SELECT " + name, Header: [4]byte{0, card.InsSelect}, SW: card.SWNotFound}
-	case fs.Denied, fs.Failed:
+	case fs.Failed:
+		if n.SW != 0 { // else its flags say why
+			return refused("READ")
+		}
+	case fs.Denied:
 		return refused("READ")
 	case fs.Secret:
 		if !secrets {

@@ -317,5 +317,8 @@ func (p *program) changeMessages(ctx context.Context, f planFlags, make func(mes
 // PINs that would open it.
 func (p *program) deniedFile(ctx context.Context, c *app.Card, path card.Path) error {
 	n, _ := c.Files.Tree().Get(path)
+	if n.State == fs.Failed && n.SW == 0 {
+		return problem("file_undescribed", "", "file", c.Files.Name(path))
+	}
 	return p.closed(ctx, c, n, &card.StatusError{Op: "READ " + c.Files.Name(path), Header: [4]byte{0, card.InsReadRecord}, SW: n.SW})
 }

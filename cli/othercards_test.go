@@ -12,8 +12,13 @@ import (
 // runOn runs a command on a card.
 func runOn(t *testing.T, f cardtest.Files, args ...string) result {
 	t.Helper()
+	return runOnAnswer(t, func() cardtest.Answer { return f.Answer(true) }, args...)
+}
+
+func runOnAnswer(t *testing.T, answer func() cardtest.Answer, args ...string) result {
+	t.Helper()
 	var out, err bytes.Buffer
-	rs := app.NewReaders(&cardtest.Provider{T: t, Answer: func() cardtest.Answer { return f.Answer(true) }})
+	rs := app.NewReaders(&cardtest.Provider{T: t, Answer: answer})
 	p := &program{rs: rs, io: IO{In: strings.NewReader(""), Out: &out, Err: &err, Vars: func(string) string { return "" }}}
 	return result{p.run(args), out.String(), err.String()}
 }
@@ -30,7 +35,11 @@ type saying struct {
 
 func (tt saying) check(t *testing.T) {
 	t.Helper()
-	r := runOn(t, tt.card, strings.Fields(tt.args)...)
+	tt.holds(t, runOn(t, tt.card, strings.Fields(tt.args)...))
+}
+
+func (tt saying) holds(t *testing.T, r result) {
+	t.Helper()
 	all := r.out + r.err
 	if r.code != tt.code {
 		t.Errorf("exit code %d, want %d", r.code, tt.code)
@@ -74,6 +83,22 @@ func TestOtherCards(t *testing.T) {
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.check(t) })
+	}
+}
+
+// A card that answers 9000 to everything and describes nothing has nothing of
+// which more is known.
+func TestCardThatSaysYes(t *testing.T) {
+	for _, tt := range []saying{
+		{name: "info", args: "info", says: []string{"not known to be a SIM"}, not: []string{"UICC"}},
+		{name: "limits", args: "restrictions", says: []string{"Limit of call costs (MF/DF.GSM): Not known", "does not say how"}, not: []string{"{used}", "nobody has filled"}},
+		{name: "messages", args: "messages list", code: ExitCardError, says: []string{"what it holds is not known"}, not: []string{"0 messages", "0000"}},
+		{name: "contacts", args: "contacts list", code: ExitCardError, says: []string{"what it holds is not known"}, not: []string{"0 contacts", "no phone book"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			yes := func([]byte) ([]byte, error) { return []byte{0x90, 0x00}, nil }
+			tt.holds(t, runOnAnswer(t, func() cardtest.Answer { return yes }, strings.Fields(tt.args)...))
+		})
 	}
 }
 

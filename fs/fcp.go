@@ -357,6 +357,17 @@ func (p *fcpParser) finish() {
 	}
 }
 
+// readable reports whether the description of an EF tells how to read it.
+func (f FCP) readable() bool {
+	switch {
+	case f.Structure == StructureUnknown:
+		return false
+	case f.Structure.HasRecords():
+		return f.RecordLen > 0 || f.untold
+	}
+	return true
+}
+
 // settleRecords makes record length, number and size agree: the smaller
 // number of records is believed.
 func (f *FCP) settleRecords(hasSize bool) {

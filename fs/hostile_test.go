@@ -106,14 +106,14 @@ func TestReadHugeSize(t *testing.T) {
 	}
 }
 
-// HC-19: record length 0 with 255 records reads nothing.
+// HC-19: record length 0 with 255 records reads nothing, and is not empty.
 func TestReadRecordLengthZero(t *testing.T) {
 	f := usimCard()
 	f.files[testUSIM+"/6F42"].info = fcp("42210000FF", 0x6F42, 56, "")
 	c := discovered(t, f)
 	before := f.count(card.InsReadRecord)
 	n, err := c.ReadFile(context.Background(), usimPath(0x6F42), false)
-	if err != nil || f.count(card.InsReadRecord) != before || n.State != Read || len(n.FCP.Flags) == 0 {
+	if err != nil || f.count(card.InsReadRecord) != before || n.State != Failed || len(n.FCP.Flags) == 0 {
 		t.Errorf("%v, %d reads, %v, %v", err, f.count(card.InsReadRecord)-before, n.State, n.FCP.Flags)
 	}
 }

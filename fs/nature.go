@@ -39,7 +39,8 @@ func (c *Card) Nature() Nature {
 		}
 	}
 	for _, f := range []card.FID{card.FIDICCID, card.FIDGSM, fidTelecom, fidCDMA} {
-		if n, ok := c.tree.Get(card.PathOf("", f)); ok && n.State.Exists() {
+		// A card that takes every SELECT and describes nothing says nothing.
+		if n, ok := c.tree.Get(card.PathOf("", f)); ok && n.State.Exists() && n.FCP != nil && n.FCP.HasFID {
 			return NatureUICC
 		}
 	}

@@ -179,6 +179,9 @@ func (c *Card) whyUnread(p card.Path) string {
 		}
 		return texts.Say("limit.why.closed", "file", name)
 	case Failed:
+		if n.SW == 0 {
+			return texts.Say("limit.why.undescribed", "file", name)
+		}
 		return texts.Say("limit.why.failed", "file", name, "sw", n.SW)
 	case Read:
 		return texts.Say("limit.why.odd", "file", name)
@@ -190,14 +193,18 @@ func (c *Card) whyUnread(p card.Path) string {
 func value[T any](l *limit, p card.Path) (T, Answer) {
 	var zero T
 	d, there := l.read(p)
-	if there != Yes || len(d.Parts) == 0 {
+	if there != Yes {
 		return zero, there
 	}
-	v, ok := d.Parts[0].Value.(T)
-	if !ok || l.erased(p, any(zero)) {
-		return zero, Unknown
+	if len(d.Parts) > 0 {
+		if v, ok := d.Parts[0].Value.(T); ok && !l.erased(p, any(zero)) {
+			return v, Yes
+		}
 	}
-	return v, Yes
+	if l.r.Why == "" {
+		l.r.Why = l.c.whyUnread(p)
+	}
+	return zero, Unknown
 }
 
 // erased reports whether a file whose bits all mean something holds nothing

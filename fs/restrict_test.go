@@ -44,6 +44,28 @@ func TestRestrictionsOfACardWithout(t *testing.T) {
 	}
 }
 
+// A largest count of 0 is no limit, and a file that cannot be read is none
+// that is empty.
+func TestRestrictionsOfOddFiles(t *testing.T) {
+	f := usimCard()
+	f.files[testUSIM+"/6F38"] = binaryFile(0x6F38, services(17, 1, 2, 12, 13, 19, 85), "6F0602")
+	f.files[testUSIM+"/6F37"] = binaryFile(0x6F37, unhex("000000"), "6F0602")
+	if r := limitsOf(t, f)["charge"]; r.State != No {
+		t.Errorf("no limit: %v %s", r.State, r.Text)
+	}
+	f = usimCard()
+	f.files[testUSIM+"/6F38"] = binaryFile(0x6F38, services(17, 1, 2, 12, 13, 19, 85), "6F0602")
+	for _, fid := range []uint16{0x6F37, 0x6F7B, 0x6FAD} {
+		f.files[fmt.Sprintf("%s/%04X", testUSIM, fid)] = &fakeFile{body: unhex("FFFFFF")} // selected, not described
+	}
+	for _, id := range []string{"charge", "fplmn", "operation"} {
+		r, ok := limitsOf(t, f)[id]
+		if !ok || r.State != Unknown || !strings.Contains(r.Why, "does not say how") {
+			t.Errorf("%s of a file that is not described: %v %q", id, r.State, r.Why)
+		}
+	}
+}
+
 func TestRestrictionsThatLimit(t *testing.T) {
 	f := usimCard()
 	put := func(fid uint16, b []byte) {

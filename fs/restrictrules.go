@@ -126,8 +126,11 @@ func findACL(l *limit) Answer {
 
 func findCharge(l *limit) Answer {
 	limit, there := value[ef.ACM](l, l.file(fidACMmax))
-	if there != Yes || limit.Units == 0 {
+	switch {
+	case there != Yes:
 		return there
+	case limit.Units == 0: // there is none (3GPP TS 27.007, +CAMM)
+		return No
 	}
 	used, there := value[ef.ACM](l, l.file(fidACM))
 	spent := texts.Say("limit.charge.unknown")

@@ -418,6 +418,14 @@ func (w *walker) read(x *card.Tx, n Node) (Node, error) {
 		n.State = Secret
 		return n, nil
 	}
+	if !f.readable() {
+		// What it holds stays unknown; it is not empty.
+		n.State = Failed
+		if f.Structure == StructureUnknown {
+			n.Flags = []Flag{{"read.structure", nil}}
+		}
+		return n, nil
+	}
 	r := &reading{x: x, meter: w.m, gsm: f.GSM}
 	err := r.content(f)
 	n.Flags = r.flags

@@ -183,6 +183,7 @@ func Dirs(c *fs.Card) []card.Path {
 type Survey struct {
 	Books  []*Book
 	Denied []card.Path // files that the card refused to read
+	Unread []card.Path // files that the card does not describe or refuses otherwise
 	// Off are phone books whose service is off; they were not looked at.
 	Off []card.Path
 	// Known says that every place where a phone book can be was looked at.
@@ -204,6 +205,8 @@ func Find(c *fs.Card) Survey {
 			s.Books = append(s.Books, newBook(c, dir, pbr.Content.Records))
 		case pbr.State == fs.Denied:
 			s.Denied = append(s.Denied, pbr.Path)
+		case pbr.State == fs.Failed:
+			s.Unread = append(s.Unread, pbr.Path)
 		case d.State == fs.NotLookedAt && !absentAbove(c, dir):
 			s.Known = false
 		}
@@ -260,6 +263,8 @@ func (s *Survey) plain(c *fs.Card) {
 		s.Books = append(s.Books, newPlainBook(c, dir))
 	case adn.State == fs.Denied:
 		s.Denied = append(s.Denied, adn.Path)
+	case adn.State == fs.Failed:
+		s.Unread = append(s.Unread, adn.Path)
 	case !ok && !absentAbove(c, dir):
 		s.Known = false
 	}

@@ -173,6 +173,9 @@ func (r identityReader) why(p card.Path, n fs.Node) (string, error) {
 		}
 		return texts.Say("limit.why.closed", "file", name), nil
 	case fs.Failed:
+		if n.SW == 0 {
+			return texts.Say("limit.why.undescribed", "file", name), nil
+		}
 		return texts.Say("limit.why.failed", "file", name, "sw", n.SW), nil
 	case fs.Read:
 		return texts.Say("limit.why.odd", "file", name), nil

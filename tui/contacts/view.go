@@ -213,6 +213,8 @@ func (m *Model) nothing() (string, []ui.Hint) {
 		return m.Failed.String(), []ui.Hint{again}
 	case len(m.survey.Off) > 0:
 		return texts.Say("contacts.empty.off", "file", m.env.Name(m.survey.Off[0])), []ui.Hint{again, files}
+	case len(m.survey.Unread) > 0:
+		return texts.Say("contacts.empty.undescribed", "file", m.env.Name(m.survey.Unread[0])), []ui.Hint{again, files}
 	case !m.survey.Known:
 		return texts.Say("contacts.empty.unknown"), []ui.Hint{again}
 	}

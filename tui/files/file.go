@@ -89,6 +89,8 @@ func stateID(n fs.Node) string {
 		return "secret"
 	case n.State == fs.Read:
 		return "present"
+	case n.State == fs.Failed && n.SW == 0:
+		return "undescribed"
 	}
 	return n.State.String()
 }

@@ -295,6 +295,8 @@ func (m *Model) nothing() (string, []ui.Hint) {
 		return m.Failed.String(), []ui.Hint{again}
 	case !m.env.Walk.Finished:
 		return texts.Say("messages.empty.unknown"), []ui.Hint{again}
+	case len(m.list.Closed) > 0:
+		return texts.Say("messages.empty.failed", "file", m.env.Name(m.list.Closed[0])), []ui.Hint{{Key: "2", Does: texts.Say("tab.files")}}
 	}
 	return texts.Say("messages.empty.no_file"), []ui.Hint{{Key: "2", Does: texts.Say("tab.files")}}
 }
