@@ -53,6 +53,9 @@ func (p *program) withBooks(ctx context.Context, name string, f func(ctx context
 		case len(s.Unread) > 0:
 			return p.deniedFile(ctx, c, s.Unread[0])
 		}
+		if len(s.Books) > 0 {
+			return problem("no_such_book", texts.Say("tried.contacts"), "book", name, "has", s.Books[0].Kind)
+		}
 		return problem("no_phone_book", texts.Say("tried.contacts"))
 	})
 }

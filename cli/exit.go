@@ -108,6 +108,7 @@ var exitCodes = map[string]int{
 	"not_in_gsm":       ExitCardError,
 	"withheld":         ExitNotFound,
 	"no_phone_book":    ExitNotFound,
+	"no_such_book":     ExitNotFound,
 	"no_contact":       ExitNotFound,
 	"contact_refused":  ExitNotAllowed,
 	"contact_file":     ExitUsage,

@@ -51,6 +51,7 @@ type lsRow struct {
 	Records   int    `json:"records,omitempty"`
 	SFI       byte   `json:"sfi,omitempty"`
 	depth     int
+	title     string // of an application that has no name of its own here
 }
 
 func (p *program) ls(ctx context.Context, c *app.Card, args []string, all bool) error {
@@ -61,6 +62,9 @@ func (p *program) ls(ctx context.Context, c *app.Card, args []string, all bool) 
 			return err
 		}
 		if _, err := c.Files.Children(ctx, dir); err != nil {
+			return err
+		}
+		if err := onCard(c, dir); err != nil {
 			return err
 		}
 		dirs = append(dirs, dir)
@@ -88,6 +92,9 @@ func rowOf(c *app.Card, n fs.Node) lsRow {
 	if s := n.Structure(); s != fs.StructureUnknown {
 		r.Structure = s.String()
 	}
+	if a, ok := c.Files.Application(n.Path.App); ok && n.Path.IsRoot() && a.Name == a.AID.String() {
+		r.title = a.Title
+	}
 	if n.FCP != nil {
 		r.Size, r.RecordLen, r.Records, r.SFI = n.FCP.Size, n.FCP.RecordLen, n.FCP.Records, n.FCP.SFI
 	}
@@ -105,7 +112,11 @@ func printFiles(w io.Writer, rows []lsRow) {
 			size = fmt.Sprint(r.Size)
 		}
 		fid := r.FIDs[strings.LastIndexByte(r.FIDs, '/')+1:]
-		t.row(strings.Repeat("  ", r.depth)+r.Name, fid, r.Structure, size, texts.Say("state."+r.State))
+		name := r.Name
+		if r.title != "" { // the identifier stands beside it
+			name = safe.Text(short(r.title))
+		}
+		t.row(strings.Repeat("  ", r.depth)+name, fid, r.Structure, size, texts.Say("state."+r.State))
 	}
 	t.flush()
 }

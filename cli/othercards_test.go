@@ -80,6 +80,9 @@ func TestOtherCards(t *testing.T) {
 		{"phone book without EF.PBR", plainBook(), "contacts list", ExitOK, []string{"1 contact, 2 places", "Ann"}, []string{"EF.PBR", "!"}},
 		{"verify a PIN that is off", cardtest.EmptyChip(), "pin verify", ExitNotAllowed, []string{"PIN1 is off; nothing was sent"}, []string{"Type"}},
 		{"chip without a profile, identity", cardtest.EmptyChip(), "suci", ExitNotFound, []string{"No subscription on this card answers"}, []string{"in the clear"}},
+		{"files of a directory that is not there", cardtest.EmptyChip(), "ls DF.TELECOM", ExitNotFound, []string{"The card has no MF/DF.TELECOM"}, nil},
+		{"applications by their names", cardtest.Token(), "ls", ExitOK, []string{"OpenPGP card", "PIV (US federal identity", "D27600012401"}, nil},
+		{"a phone book of another kind", plainBook(), "contacts --book usim list", ExitNotFound, []string{"no phone book usim", "--book gsm"}, nil},
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.check(t) })
