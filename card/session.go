@@ -126,48 +126,72 @@ func Open(ctx context.Context, t Transport, o Options) (*Session, error) {
 }
 
 func (s *Session) identify(ctx context.Context) error {
-	sw, err := s.askClass(ctx)
-	if err != nil || sw.OK() {
+	sw, info, err := s.askClass(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	if classRefused(sw) {
+	case sw.OK() && !gsmRoot(info):
+		return nil
+	case classRefused(sw):
 		// Another program may have begun this activation in class A0, in
 		// which a UICC refuses class 00: asked again in one of our own.
 		if err := s.Reset(ctx, ResetWarm); err != nil {
 			return err
 		}
-		if sw, err = s.askClass(ctx); err != nil || sw.OK() {
+		if sw, info, err = s.askClass(ctx); err != nil || sw.OK() && !gsmRoot(info) {
 			return err
 		}
 	}
-	switch {
-	case classRefused(sw):
-		s.note("note.class_a0")
-		if err := s.openGSM(ctx); !Refused(err) {
-			return err
-		}
-		s.setKind(KindOther)
-		return s.Reset(ctx, ResetWarm)
-	default:
+	if !sw.OK() && !mayBeGSM(sw) {
 		s.setKind(KindOther)
 		return nil
 	}
+	if sw.OK() {
+		s.note("note.like_gsm")
+	} else {
+		s.note("note.class_a0")
+	}
+	if err := s.openGSM(ctx); !Refused(err) {
+		return err
+	}
+	s.setKind(KindOther)
+	if sw.OK() {
+		s.setKind(KindUICC)
+	}
+	return s.Reset(ctx, ResetWarm)
 }
 
 // askClass selects the MF in class 00 and returns what the card said.
-func (s *Session) askClass(ctx context.Context) (sw SW, err error) {
+func (s *Session) askClass(ctx context.Context) (sw SW, info []byte, err error) {
 	err = s.Read(ctx, "identify", func(x *Tx) error {
 		sel, err := x.Select(Path{})
-		sw = sel.SW
+		sw, info = sel.SW, sel.Info
 		if Refused(err) {
 			sw, err = SWOf(err), nil
 		}
 		return err
 	})
-	return sw, err
+	return sw, info, err
 }
 
 func classRefused(sw SW) bool { return sw.SW1() == 0x6E || sw.SW1() == 0x6D }
+
+// mayBeGSM reports whether a refusal of class 00 may be that of a 2G SIM: of
+// the class, or of a parameter by one that does not look at the class (3GPP
+// TS 51.011 clause 9.4).
+func mayBeGSM(sw SW) bool {
+	switch sw.SW1() {
+	case 0x67, 0x6B, 0x94, 0x98:
+		return true
+	}
+	return classRefused(sw) || sw == SWWrongP1P2
+}
+
+// gsmRoot reports whether the MF was described by a 2G header: so it is by a
+// SIM that does not look at the class (3GPP TS 51.011 clause 9.2.1).
+func gsmRoot(info []byte) bool {
+	return len(info) >= 13 && info[4] == 0x3F && info[5] == 0x00 && info[6] == 0x01
+}
 
 func (s *Session) openGSM(ctx context.Context) error {
 	if err := s.Reset(ctx, ResetWarm); err != nil {

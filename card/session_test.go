@@ -11,6 +11,7 @@ import (
 )
 
 func TestOpenFindsClass(t *testing.T) {
+	const mfHeader = "0000 0000 3F00 01 00 00 00 00 00 0A 13 05 0A 04 00 83 8A 83 8A"
 	for _, tt := range []struct {
 		name   string
 		script cardtest.Script
@@ -20,6 +21,9 @@ func TestOpenFindsClass(t *testing.T) {
 		{"UICC with a proactive command", cardtest.Script{{selMF, "9180"}}, card.KindUICC},
 		{"2G after 6E00", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "9F16"}, {"A0C0000016", gsmHeader + "9000"}}, card.KindGSM},
 		{"2G after 6D00", cardtest.Script{{selMF, "6D00"}, {"reset warm", ""}, {selMF, "6E00"}, {"reset warm", ""}, {gsmMF, "9000"}}, card.KindGSM},
+		{"2G that refuses the parameters", cardtest.Script{{selMF, "6B00"}, {"reset warm", ""}, {gsmMF, "9F16"}, {"A0C0000016", gsmHeader + "9000"}}, card.KindGSM},
+		{"2G that does not look at the class", cardtest.Script{{selMF, "9F16"}, {"00C0000016", mfHeader + "9000"}, {"reset warm", ""}, {gsmMF, "9F16"}, {"A0C0000016", gsmHeader + "9000"}}, card.KindGSM},
+		{"a header like that of 2G, and class 00 alone", cardtest.Script{{selMF, "9F16"}, {"00C0000016", mfHeader + "9000"}, {"reset warm", ""}, {gsmMF, "6E00"}, {"reset warm", ""}}, card.KindUICC},
 		{"no MF", cardtest.Script{{selMF, "6A82"}}, card.KindOther},
 		{"no MF, other answer", cardtest.Script{{selMF, "6F00"}}, card.KindOther},
 		{"UICC left in class A0 by another program", cardtest.Script{{selMF, "6E00"}, {"reset warm", ""}, {selMF, "9000"}}, card.KindUICC},
