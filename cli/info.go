@@ -73,7 +73,7 @@ func (p *program) infoOf(ctx context.Context, c *app.Card, chip bool) error {
 	if open, known := c.Open(); known {
 		out.Open = &open
 	}
-	if chip || c.Session.Kind() == card.KindOther {
+	if chip || c.Session.Kind() == card.KindOther || c.Files.Nature() == fs.NatureFiles {
 		found, err := c.ReadChip(ctx, p.io.Vars)
 		if err != nil && !card.Refused(err) {
 			return err

@@ -83,6 +83,7 @@ func TestOtherCards(t *testing.T) {
 		{"files of a directory that is not there", cardtest.EmptyChip(), "ls DF.TELECOM", ExitNotFound, []string{"The card has no MF/DF.TELECOM"}, nil},
 		{"applications by their names", cardtest.Token(), "ls", ExitOK, []string{"OpenPGP card", "PIV (US federal identity", "D27600012401"}, nil},
 		{"a phone book of another kind", plainBook(), "contacts --book usim list", ExitNotFound, []string{"no phone book usim", "--book gsm"}, nil},
+		{"passport", cardtest.Passport(), "info", ExitOK, []string{"not known to be a SIM", "A0000002471001", "assport"}, nil},
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.check(t) })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"simscope/card"
 	"simscope/card/tlv"
@@ -14,8 +15,8 @@ const maxApps = 32
 
 // Discover finds out what the card is: the ICCID, the applications of EF.DIR,
 // and for each the operating mode with the length of the network code (EF.AD)
-// and the services. On a card without an MF it asks for each application the
-// table knows. What was read is in the tree and not read again by a walk.
+// and the services. On a card without an MF, or with one and nothing of a
+// UICC, it asks for each application the table knows. What was read is in the tree and not read again by a walk.
 func (c *Card) Discover(ctx context.Context) error {
 	if c.s.Kind() == card.KindOther {
 		return c.probe(ctx, KnownAIDs())
@@ -41,6 +42,9 @@ func (c *Card) Discover(ctx context.Context) error {
 		if err := c.probe(ctx, subscriberAIDs()); err != nil {
 			return err
 		}
+	}
+	if c.Nature() == NatureFiles { // a passport or a key with an MF
+		return c.probe(ctx, slices.DeleteFunc(slices.Clone(KnownAIDs()), asksSubscriber))
 	}
 	for _, a := range c.Applications() {
 		files := []card.Path{card.PathOf(a.AID)}
@@ -150,13 +154,12 @@ func (c *Card) addApplication(a Application) {
 // and the root of an eUICC, which has no other application while no profile
 // is enabled.
 func subscriberAIDs() []KnownAID {
-	var out []KnownAID
-	for _, k := range KnownAIDs() {
-		if kind := KindOf(k.AID); kind != AppOther && kind != AppNone || k.AID == isdR {
-			out = append(out, k)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(KnownAIDs()), func(k KnownAID) bool { return !asksSubscriber(k) })
+}
+
+func asksSubscriber(k KnownAID) bool {
+	kind := KindOf(k.AID)
+	return kind != AppOther && kind != AppNone || k.AID == isdR
 }
 
 // nobody is an AID that no application has: the range F0 is for private use

@@ -195,6 +195,13 @@ func PlainFiles() Files {
 	return Files{Files: map[string]File{"3F00": {Info: "620A 83023F00 8A0105 820138"}}}
 }
 
+// Passport is PlainFiles with an application that EF.DIR does not list.
+func Passport() Files {
+	f := PlainFiles()
+	f.Files["A0000002471001"] = File{Info: "6F09 8407 A0000002471001"}
+	return f
+}
+
 // Token is a card of applications without an MF.
 func Token() Files {
 	return Files{NoMF: "6A82", Files: map[string]File{"D27600012401": {}, "A000000308000010000100": {Info: "6100"}}}
