@@ -1,6 +1,7 @@
 package fs
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -62,6 +63,20 @@ func TestRestrictionsOfOddFiles(t *testing.T) {
 		r, ok := limitsOf(t, f)[id]
 		if !ok || r.State != Unknown || !strings.Contains(r.Why, "does not say how") {
 			t.Errorf("%s of a file that is not described: %v %q", id, r.State, r.Why)
+		}
+	}
+}
+
+// What a deactivated file takes away is only sometimes what one can reach.
+func TestDeactivatedFilesAndSafety(t *testing.T) {
+	for fid, want := range map[uint16]bool{0x6F46: false, 0x6F3B: true} {
+		f := usimCard()
+		file := binaryFile(fid, pad([]byte("\x01Star Mobile"), 17), "6F0601")
+		file.info = bytes.Replace(file.info, []byte{0x8A, 1, 5}, []byte{0x8A, 1, 4}, 1)
+		f.files[fmt.Sprintf("%s/%04X", testUSIM, fid)] = file
+		f.files[testUSIM+"/6F38"] = binaryFile(0x6F38, services(17, 1, 2, 12, 19, 85), "6F0602")
+		if r := limitsOf(t, f)["deactivated"]; r.State != Yes || r.Safety != want {
+			t.Errorf("%04X: %v, safety %v", fid, r.State, r.Safety)
 		}
 	}
 }

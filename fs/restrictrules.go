@@ -354,14 +354,26 @@ func findControlKeys(l *limit) Answer {
 // findDeactivated lists files that were deactivated. Fixed dialling of 2G does
 // that to EF.ADN, EF.IMSI and EF.LOCI.
 func findDeactivated(l *limit) Answer {
+	l.r.Safety = false
 	for _, n := range l.within() {
 		if n.FCP != nil && (n.FCP.LifeCycle == LifeDeactivated || n.FCP.LifeCycle == LifeTerminated) {
 			l.r.Values = append(l.r.Values, l.c.Name(n.Path))
 			l.r.Files = append(l.r.Files, n.Path)
+			l.r.Safety = l.r.Safety || decidesReach(n.Path)
 		}
 	}
 	l.args = []any{"n", len(l.r.Values)}
 	return answer(len(l.r.Values) > 0)
+}
+
+// decidesReach reports whether without a file a phone does not register, or
+// people, emergency numbers or messages are out of reach.
+func decidesReach(p card.Path) bool {
+	switch p.Last() {
+	case fidIMSI, fidLOCI, fidFDN, fidADN, 0x6FB7, 0x6F3C, 0x6F42: // EF.ECC, EF.SMS, EF.SMSP
+		return true
+	}
+	return p.Parent().Last() == fidPhone
 }
 
 // findSwitchedOff lists files that are there although their service is off.
