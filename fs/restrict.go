@@ -216,7 +216,7 @@ func (l *limit) erased(p card.Path, kind any) bool {
 		return false
 	}
 	b, _ := l.c.binary(p)
-	if len(bytes.Trim(b, "\xFF")) > 0 {
+	if bytes.Count(b, []byte{0xFF}) < len(b) {
 		return false
 	}
 	if l.r.Why == "" {

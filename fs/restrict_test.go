@@ -153,6 +153,16 @@ func TestRestrictionsThatAreNotKnown(t *testing.T) {
 	}
 }
 
+// Bytes that are no text are content all the same: EF.ACC of class 15 and 7 is
+// not erased.
+func TestRestrictionsInHighBytes(t *testing.T) {
+	f := usimCard()
+	f.files[testUSIM+"/6F78"] = binaryFile(0x6F78, unhex("8080"), "6F0602")
+	if r := limitsOf(t, f)["special"]; r.State != Yes || !strings.Contains(strings.Join(r.Values, " "), "15") {
+		t.Errorf("%v %q %q", r.State, r.Values, r.Why)
+	}
+}
+
 // On 2G the invalidated phone book tells that fixed dialling is on.
 func TestRestrictionsOf2G(t *testing.T) {
 	header := func(fid uint16, size int, valid string) []byte {

@@ -1,8 +1,8 @@
 package fs
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"simscope/card"
@@ -246,7 +246,7 @@ func findCAG(l *limit) Answer {
 	if there == Unknown {
 		// Without a decoder the bytes tell as much: whether there is a list.
 		if b, ok := l.c.binary(p); ok {
-			return answer(len(bytes.Trim(b, "\xFF\x00")) > 0)
+			return answer(slices.ContainsFunc(b, func(c byte) bool { return c != 0xFF && c != 0 }))
 		}
 	}
 	if there != Yes {

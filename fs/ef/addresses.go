@@ -1,7 +1,6 @@
 package ef
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +41,10 @@ func decodeDialURI(comparison bool) func([]byte, Context, *builder) DialURI {
 		b.add("dial_uri", v.URI, n.Offset, size)
 		rest := body[n.Offset+size:]
 		// The address may have room behind it before the name begins.
-		skip := len(rest) - len(bytes.TrimLeft(rest, "\xFF"))
+		skip := 0
+		for skip < len(rest) && rest[skip] == 0xFF {
+			skip++
+		}
 		a := DecodeAlpha(rest[skip:])
 		v.AlphaID, v.Coding = a.Text, a.Coding
 		b.alphaFlags(a, n.Offset+size+skip)

@@ -79,6 +79,7 @@ func TestUserFiles(t *testing.T) {
 		{"ADF.USIM/EF.MMSICP", "AB0A80010181016182020E41", "a", "mms.setting mms.form"},
 		{"ADF.USIM/EF.MMSICP", "800101", "", "mms.tag mms.form"},
 		{"ADF.USIM/EF.FDNURI", "8003613A62FFFF41FF", "A  a:b", ""},
+		{"ADF.USIM/EF.FDNURI", "8003613A62FF800416FF", "Ж  a:b", ""}, // 80 is a coding, not room
 		{"ADF.USIM/EF.FDNURI", "8002C328", "\uFFFD(", "utf8"},
 		{"ADF.USIM/EF.FDNURI", "80FF41", "", "tlv uri.tag"},
 		{"ADF.USIM/EF.BDNURI", "FF", "empty", ""},

@@ -145,7 +145,7 @@ func (m *Model) takeApart(c *fs.Content) {
 		if f.known {
 			p.Decoded = decode(files.DecodeContext(n.Path))
 		} else {
-			p.Empty = len(bytes.Trim(data, "\xFF")) == 0
+			p.Empty = bytes.Count(data, []byte{0xFF}) == len(data)
 		}
 		f.parts = append(f.parts, p)
 	}
