@@ -338,7 +338,26 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 		fmt.Fprintln(w, r.Gap)
 	}
 	if r.Content != nil {
+		if r.Decoded == nil {
+			printLooks(w, r.Content, max(r.Record, 1))
+		}
 		printContent(w, r.Content, max(r.Record, 1))
+	}
+}
+
+// printLooks says what content that no decoder knows looks like.
+func printLooks(w io.Writer, c *fs.Content, first int) {
+	say := func(data []byte, id string, args ...any) {
+		if s := ef.Looks(data); s != "" {
+			fmt.Fprintln(w, texts.Say(id, append(args, "what", s)...))
+		}
+	}
+	say(c.Binary, "out.looks")
+	for i, r := range c.Records {
+		say(r, "out.looks.record", "n", first+i)
+	}
+	for _, o := range c.Objects {
+		say(o.Value, "out.looks.object", "tag", o.Tag.String())
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"simscope/card/virtual"
 )
 
 // everyday is the built-in card with PIN1, of which little can be read
@@ -116,5 +118,39 @@ func TestDumpHasUnknownPINs(t *testing.T) {
 		if r = run("1234\n", "--image", name, "pin", "verify"); r.code == ExitOK || strings.Contains(r.err, " left") {
 			t.Errorf("%d %s", r.code, r.err)
 		}
+	}
+}
+
+// A file that no decoder knows tells what it looks like, each record apart.
+func TestReadSaysWhatAFileLooksLike(t *testing.T) {
+	name := changed(t, "everyday", func(img *virtual.Image) {
+		for _, d := range img.MF.Children {
+			switch d.FID {
+			case 0x7F20:
+				d.Children = append(d.Children, &virtual.File{FID: 0x6F12, Kind: virtual.KindTransparent, Readable: true, Size: 3, Data: virtual.Hex("\x99\xF9\x99")})
+			case 0x7F10:
+				d.Children = append(d.Children, &virtual.File{
+					FID: 0x6F53, Kind: virtual.KindLinearFixed, Readable: true, RecordLength: 5, RecordCount: 3,
+					Records: []virtual.Hex{virtual.Hex("abcde"), virtual.Hex("\x01\x02"), virtual.Hex("\x80\x03abc")},
+				})
+			}
+		}
+	})
+	for file, want := range map[string][]string{
+		"MF/DF.GSM/EF.CPHS-SST": {"Not decoded. It looks like the network 999 99", "No public document tells its coding.", "99 F9 99"},
+		"MF/DF.TELECOM/EF.RMA":  {"Not decoded. Record 1 reads as “abcde”.", "Not decoded. Record 3 looks like data objects: 80 “abc”."},
+	} {
+		r := mustRun(t, "", "--image", name, "read", file)
+		for _, w := range want {
+			if !strings.Contains(r.out, w) {
+				t.Errorf("%s: no %q in\n%s", file, w, r.out)
+			}
+		}
+		if strings.Contains(r.out, "Record 2") {
+			t.Error(r.out)
+		}
+	}
+	if r := mustRun(t, "", "--image", name, "read", "MF/EF.ICCID"); strings.Contains(r.out, "Not decoded") {
+		t.Error(r.out)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"simscope/card/tlv"
 	"simscope/fs/plmn"
 	"simscope/texts"
 )
@@ -49,6 +50,25 @@ func likeness(value []byte) string {
 		}
 	}
 	return ""
+}
+
+// Looks says what the content of a file, record or data object that no decoder
+// knows looks like: what likeness finds, or data objects that fill it. It is
+// empty where it looks like nothing, and fit for a terminal.
+func Looks(data []byte) string {
+	value := trimFF(data)
+	if s := likeness(value); s != "" {
+		return s
+	}
+	const shortest, lowestTag = 4, 0x40 // less and lower fits by chance
+	if len(value) < shortest || value[0] < lowestTag {
+		return ""
+	}
+	nodes, err := tlv.Parse(value)
+	if err != nil || len(nodes) == 0 {
+		return ""
+	}
+	return texts.Say("ef.likeness.objects", "list", parameterSummary((&builder{}).parameterNodes(nodes, value, 0, 0, nil)))
 }
 
 // likeNetworks reads a list of networks of three bytes each (TS 24.008 clause

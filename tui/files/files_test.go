@@ -727,6 +727,31 @@ func TestServiceNotes(t *testing.T) {
 	r.hasNot(120, 37, "service")
 }
 
+// A file that no decoder knows is said to look like something where it does,
+// and to be empty only where all bytes are FF.
+func TestLooks(t *testing.T) {
+	for body, want := range map[string]string{
+		"\x99\xF9\x99": "It looks like the network 999 99",
+		"\x80\x03abc":  "It looks like data objects: 80",
+		"\x99\x01\x02": "Not decoded: its bytes are shown as they are.",
+		"":             "Not decoded, and nothing is stored: all bytes are FF.",
+	} {
+		img, err := virtual.OpenBuiltin("everyday")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sst := &virtual.File{FID: 0x6F12, Kind: virtual.KindTransparent, Readable: true, Size: max(len(body), 3), Data: virtual.Hex(body)}
+		for _, d := range img.MF.Children {
+			if d.FID == 0x7F20 {
+				d.Children = append(d.Children, sst)
+			}
+		}
+		r := newRigWith(t, img, true)
+		r.goTo("MF/DF.GSM/EF.CPHS-SST")
+		r.has(120, 37, want, "No public document")
+	}
+}
+
 // What is not known of a file stands beside it, and why.
 func TestGapNotes(t *testing.T) {
 	img, err := virtual.OpenBuiltin("everyday")

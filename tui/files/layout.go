@@ -3,6 +3,7 @@ package files
 import (
 	"fmt"
 
+	"simscope/fs/ef"
 	"simscope/texts"
 	"simscope/tui/ui"
 )
@@ -138,6 +139,9 @@ func (m *Model) summary(p *part) string {
 	case !m.file.known && p.Empty:
 		return texts.Say("files.value.unknown_empty")
 	case !m.file.known:
+		if s := ef.Looks(p.data); s != "" && !p.secret {
+			return texts.Say("files.value.looks", "what", s)
+		}
 		return texts.Say("files.value.unknown")
 	case p.Empty:
 		return texts.Say("files.value.empty")
