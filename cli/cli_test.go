@@ -325,7 +325,7 @@ func TestGapsAreTold(t *testing.T) {
 	if r := mustRun(t, "", "files", "EF.IMSI"); strings.Contains(r.out, "see below") || strings.Contains(r.out, "Not known") {
 		t.Error(r.out)
 	}
-	if r := run("", "decode", "EF.RMA", "00"); r.code != ExitNotFound || !strings.Contains(r.err, "No public document") {
+	if r := run("", "decode", "EF.RMA", "00"); r.code != ExitNotFound || !strings.Contains(r.err, "No text that simscope") {
 		t.Errorf("%+v", r)
 	}
 }

@@ -137,7 +137,7 @@ func TestReadSaysWhatAFileLooksLike(t *testing.T) {
 		}
 	})
 	for file, want := range map[string][]string{
-		"MF/DF.GSM/EF.CPHS-SST": {"Not decoded. It looks like the network 999 99", "No public document tells its coding.", "99 F9 99"},
+		"MF/DF.GSM/EF.CPHS-SST": {"Not decoded. It looks like the network 999 99", "No text that simscope was made with tells its coding.", "99 F9 99"},
 		"MF/DF.TELECOM/EF.RMA":  {"Not decoded. Record 1 reads as “abcde”.", "Not decoded. Record 3 looks like data objects: 80 “abc”."},
 	} {
 		r := mustRun(t, "", "--image", name, "read", file)

@@ -9,7 +9,10 @@ import (
 
 // The files of the Common PCN Handset Specification, phase 2 (version 4.2).
 // Operators put them on cards long before 3GPP had files of its own for the
-// same things, and many still do.
+// same things, and many still do. Numbers are as in the SIM headers of Tizen
+// (TAPI_SIM_EF_CPHS), codings as Unisoc's modem reads them (DecodeCPHSInfo,
+// DecodeVoiceMsgWtFlag, DecodeCCFlag, DecodeCSP, DecodeMailboxnum,
+// DecodeInformationnum); EF.CPHS-SST is left alone by it too.
 
 // CPHSFlag is one half byte of EF.CPHS-VMWF or EF.CPHS-CFF.
 type CPHSFlag struct {

@@ -35,7 +35,7 @@ type Reason string
 const (
 	FreeForm  Reason = "free_form"  // any content fits the specification
 	Operator  Reason = "operator"   // the operator defines the content
-	NotPublic Reason = "not_public" // no public specification tells the coding
+	NotPublic Reason = "not_public" // no text that was to be had tells the coding
 	NotYet    Reason = "not_yet"    // a specification tells the coding; what could be had of it does not
 	Structure Reason = "structure"  // its objects are opened, their meaning is not known here
 	Head      Reason = "head"       // its head is read, what follows is not known here

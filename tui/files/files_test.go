@@ -748,7 +748,7 @@ func TestLooks(t *testing.T) {
 		}
 		r := newRigWith(t, img, true)
 		r.goTo("MF/DF.GSM/EF.CPHS-SST")
-		r.has(120, 37, want, "No public document")
+		r.has(120, 37, want, "No text that simscope")
 	}
 }
 
