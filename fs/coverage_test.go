@@ -94,6 +94,7 @@ func TestGaps(t *testing.T) {
 		"ADF.USIM/DF.5G_ProSe/EF.5G_PROSE_DD": "TS 24.555",
 		"MF/DF.TELECOM/DF.V2X/EF.V2XP_Uu":     "TS 24.588",
 		"MF/DF.TELECOM/DF.A2X/EF.A2XP_PC5":    "UiccBrowser",
+		"MF/DF.TELECOM/DF.A2X/EF.A2X_CONFIG":  "TS 24.578",
 		"ADF.USIM/DF.5GS/EF.SOR-CMCI":         "criteria",
 		"ADF.CSIM/EF.CALL_PROMPT":             "checksum",
 	} {
@@ -103,7 +104,7 @@ func TestGaps(t *testing.T) {
 	}
 	for _, path := range []string{
 		"ADF.USIM/EF.IMSI", "ADF.USIM/DF.ProSe/EF.PST", "ADF.USIM/DF.ProSe/EF.PROSE_MON",
-		"MF/DF.TELECOM/DF.A2X/EF.A2X_CONFIG", "ADF.USIM/DF.5G_ProSe/EF.5G_PROSE_ST",
+		"MF/DF.TELECOM/DF.A2X/EF.AST", "ADF.USIM/DF.5G_ProSe/EF.5G_PROSE_ST",
 	} {
 		if said[path] != "" {
 			t.Errorf("%s: %q", path, said[path])

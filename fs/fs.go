@@ -176,7 +176,8 @@ const (
 )
 
 // folderTables are the service tables that lie in a folder of their own in the
-// ADF and speak of the files beside them: EF.PST (3GPP TS 31.102 clause 5.9)
+// ADF and speak of the files beside them: EF.PST (3GPP TS 31.102 clause 5.9, as
+// far as tech-invite.com shows it: services 1 to 5; 6 and 7 go by their names)
 // and EF.5G_PROSE_ST (clause 4.4.13.2).
 var folderTables = map[string][]card.FID{"PST": {0x5F90, 0x4F10}, "5G_PROSE_ST": {0x5FF0, 0x4F01}}
 

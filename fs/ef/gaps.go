@@ -36,6 +36,7 @@ var gaps = []gap{
 	}},
 	{"inner", []any{"spec", "TS 24.588 clause 5"}, []string{telecomV2X + "V2XP_*"}},
 	{"inner_by_program", []any{"spec", "TS 24.578", "program", "UiccBrowser", "clause", "TS 31.102 clause 4.6.6"}, []string{telecomA2X + "A2XP_*", telecomA2X + "A2X_D*"}},
+	{"policy", []any{"spec", "TS 24.578"}, []string{telecomA2X + "A2X_CONFIG"}},
 	{"radio", []any{"spec", "TS 36.331"}, []string{usimProSe + "PROSE_RADIO_ANN"}},
 	// Clause 4.4.8.7 was to be had, 4.4.8.5 and 4.4.8.6 were not.
 	{"radio_like", []any{"spec", "TS 36.331", "file", "EF.PROSE_RADIO_ANN"}, []string{usimProSe + "PROSE_RADIO_COM", usimProSe + "PROSE_RADIO_MON"}},
