@@ -154,3 +154,15 @@ func TestReadSaysWhatAFileLooksLike(t *testing.T) {
 		t.Error(r.out)
 	}
 }
+
+// A PIN that is blocked limits the card before all else.
+func TestRestrictionsOfABlockedCard(t *testing.T) {
+	r := mustRun(t, "", "--image", "blocked", "restrictions")
+	first, _, _ := strings.Cut(r.out, "\n")
+	if !strings.HasPrefix(first, "PIN1 is blocked (MF): No phone can use the card") || !strings.Contains(r.out, "PUK1 unblocks it") {
+		t.Errorf("%s", r.out)
+	}
+	if r = mustRun(t, "", "--image", "everyday", "restrictions"); strings.Contains(r.out, "is blocked") {
+		t.Errorf("%s", r.out)
+	}
+}

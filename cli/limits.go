@@ -33,8 +33,11 @@ func (p *program) restrictions(ctx context.Context, c *app.Card) error {
 	if err := c.Files.Walk(ctx, fs.WalkOptions{}); err != nil && !errors.As(err, &limit) {
 		return err
 	}
+	if _, err := c.ReadPINs(ctx); err != nil {
+		return err
+	}
 	rows := []restrictionJSON{}
-	for _, r := range c.Files.Restrictions() {
+	for _, r := range c.Restrictions() {
 		row := restrictionJSON{r, []string{}}
 		for _, f := range r.Files {
 			row.Files = append(row.Files, c.Files.Name(f))

@@ -35,3 +35,15 @@ func TestLimitsLeadToTheFile(t *testing.T) {
 		t.Errorf("on %s:\n%s", r.m.shown, r.screen())
 	}
 }
+
+// The screen of a blocked card begins with the PIN that is blocked.
+func TestLimitsOfABlockedCard(t *testing.T) {
+	r := newRig(t, 120, 40, card.ReadOnly)
+	r.open("3")
+	r.keys("X")
+	r.until("PIN1 is blocked +No phone can use the card")
+	r.keys("enter") // no file stands behind it
+	if r.m.shown != app.ScreenLimits {
+		t.Errorf("on %s", r.m.shown)
+	}
+}

@@ -366,7 +366,7 @@ func TestKindsInWords(t *testing.T) {
 		{received("44", "00", "08", "07 0401020003 0041"), "A; Coding: UCS2 text; Header: voice mail waits: 3"},
 		{received("44", "00", "08", "07 0401020100 0041"), "A; Coding: UCS2 text; Header: no fax waits any more"},
 		{received("44", "00", "08", "06 03250101 0041"), "A; Coding: UCS2 text; Header: national alphabet: Turkish"},
-		{received("44", "00", "08", "0D 0A2208" + sender + "0041"), "A; Coding: UCS2 text; Header: reply address: +447700900123"},
+		{received("44", "00", "08", "0D 0A2208"+sender+"0041"), "A; Coding: UCS2 text; Header: reply address: +447700900123"},
 		{received("04", "00", "C8", how), "How are you?; Coding: 7-bit text, voice mail waits"},
 		{received("04", "00", "C0", how), "How are you?; Coding: 7-bit text, no voice mail waits any more"},
 		{received("04", "00", "10", how), "How are you?; Coding: 7-bit text, shown at once and not kept"},

@@ -57,7 +57,7 @@ func (m *Model) refresh() {
 	case m.env.Card == nil:
 		m.all, m.closed, m.stale = nil, nil, true
 	case m.stale:
-		m.all, m.stale = m.env.Card.Files.Restrictions(), false
+		m.all, m.stale = m.env.Card.Restrictions(), false
 		m.closed = m.refused(m.all...)
 	default:
 		return
