@@ -82,7 +82,8 @@ func TestMessagesOnTheScreen(t *testing.T) {
 }
 
 // A value is edited by its meaning, seen as a plan, written, read by another
-// program, and taken back; then a network is added to a list.
+// program, and taken back; then a network is added to a list, moved up and down, and another
+// taken off.
 func TestFilesEditorOnTheScreen(t *testing.T) {
 	s := newStack(t)
 	_, sent := s.deviant(deviant{})
@@ -133,6 +134,25 @@ func TestFilesEditorOnTheScreen(t *testing.T) {
 	x.gone(`read back from the card`)
 	if got := o.binary("6F60", 15); !strings.HasPrefix(got, "32F451") || got[10:16] != "99F999" || got[20:26] != "00F110" {
 		t.Errorf("EF.PLMNwAcT begins with %s", got)
+	}
+	// One place down, then the one that stands first is taken off.
+	x.Keys(">")
+	x.see(`▌ +2 +234 15`)
+	x.Keys("Enter")
+	x.apply(`234 15`, func() {})
+	x.Keys("Enter")
+	x.gone(`read back from the card`)
+	if got := o.binary("6F60", 15); !strings.HasPrefix(got, "99F999") || got[10:16] != "32F451" || got[20:26] != "00F110" {
+		t.Errorf("moved down, EF.PLMNwAcT begins with %s", got)
+	}
+	x.Keys("-")
+	x.see(`▌ +1 +234 15`)
+	x.Keys("Enter")
+	x.apply(`999 99`, func() {})
+	x.Keys("Enter")
+	x.gone(`read back from the card`)
+	if got := o.binary("6F60", 15); !strings.HasPrefix(got, "32F451") || got[10:16] != "00F110" || got[20:26] != "FFFFFF" {
+		t.Errorf("with one taken off, EF.PLMNwAcT begins with %s", got)
 	}
 	x.see(`READ-ONLY`)
 	x.quit()
