@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -85,12 +86,25 @@ func place(h hitJSON) string {
 }
 
 func (p *program) scanCommand() *cobra.Command {
-	return &cobra.Command{
+	var from string
+	c := &cobra.Command{
 		Use: "scan [DIRECTORY]", Short: texts.Say("cmd.scan"), Long: texts.Say("cmd.scan.long"), Args: between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.scan(ctx, c, args) })
+			var first card.FID
+			if from != "" {
+				b, err := hex.DecodeString(from)
+				if err != nil || len(b) != 2 {
+					return usage("scan_from")
+				}
+				if first = card.FID(b[0])<<8 | card.FID(b[1]); !fs.NewScan(card.Path{}).Skip(first) {
+					return usage("scan_from")
+				}
+			}
+			return p.withCard(cmd.Context(), func(ctx context.Context, c *app.Card) error { return p.scan(ctx, c, args, first) })
 		},
 	}
+	c.Flags().StringVar(&from, "from", "", texts.Say("flag.scan_from"))
+	return c
 }
 
 // scanRow is a file that no catalogue names.
@@ -101,7 +115,7 @@ type scanRow struct {
 
 // scan looks for every identifier below one directory. What was found by the
 // time it is stopped is told too.
-func (p *program) scan(ctx context.Context, c *app.Card, args []string) error {
+func (p *program) scan(ctx context.Context, c *app.Card, args []string, from card.FID) error {
 	dir := card.Path{}
 	if len(args) == 1 {
 		var err error
@@ -116,6 +130,9 @@ func (p *program) scan(ctx context.Context, c *app.Card, args []string) error {
 		return err
 	}
 	s := fs.NewScan(dir)
+	if from != 0 {
+		s.Skip(from)
+	}
 	told := time.Now()
 	err := s.Run(ctx, c.Files, func(g fs.ScanProgress) {
 		if time.Since(told) < time.Second {
@@ -144,7 +161,18 @@ func (p *program) scan(ctx context.Context, c *app.Card, args []string) error {
 	}
 	g := s.Progress()
 	out := map[string]any{"directory": c.Files.Name(dir), "done": g.Done, "total": g.Total, "known": s.Known, "found": rows}
-	return errors.Join(err, p.emit(out, func(w io.Writer) { printScan(w, rows, g, s.Known) }))
+	if !s.Finished() {
+		out["next"] = g.FID
+	}
+	return errors.Join(err, p.emit(out, func(w io.Writer) {
+		printScan(w, rows, g, s.Known)
+		if g.Skipped > 0 {
+			fmt.Fprintln(w, texts.Say("out.scan.skipped", "n", g.Skipped))
+		}
+		if !s.Finished() && !errors.Is(err, fs.ErrEverything) {
+			fmt.Fprintln(w, texts.Say("out.scan.next", "dir", safe.Text(c.Files.Name(dir)), "fid", g.FID))
+		}
+	}))
 }
 
 func printScan(w io.Writer, rows []scanRow, g fs.ScanProgress, known int) {
@@ -157,5 +185,5 @@ func printScan(w io.Writer, rows []scanRow, g fs.ScanProgress, known int) {
 		t.row(safe.Text(r.Path), r.FIDs, r.Structure, fmt.Sprint(r.Size), safe.Text(read))
 	}
 	t.flush()
-	fmt.Fprintln(w, texts.Say("out.scan.done", "done", g.Done, "total", g.Total, "found", len(rows), "known", known))
+	fmt.Fprintln(w, texts.Say("out.scan.done", "done", g.Done-g.Skipped, "total", g.Total, "found", len(rows), "known", known))
 }

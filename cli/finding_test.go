@@ -166,3 +166,24 @@ func TestRestrictionsOfABlockedCard(t *testing.T) {
 		t.Errorf("%s", r.out)
 	}
 }
+
+// A scan goes on where an earlier one stopped, and says what it left out.
+func TestScanFrom(t *testing.T) {
+	var doc struct {
+		Done, Total int
+		Found       []any
+	}
+	r := mustRun(t, "", "--image", "lab", "scan", "ADF.USIM", "--from", "ff00")
+	if !strings.Contains(r.out, "Looked for 255 of 65532") || !strings.Contains(r.out, "65277 were left to an earlier scan.") {
+		t.Errorf("%s", r.out)
+	}
+	r = mustRun(t, "", "--image", "lab", "scan", "ADF.USIM", "--from", "FF00", "--json")
+	if err := json.Unmarshal([]byte(r.out), &doc); err != nil || doc.Done != doc.Total || len(doc.Found) != 0 {
+		t.Errorf("%s", r.out)
+	}
+	for _, bad := range []string{"3F00", "7FFF", "6F", "xyz", "6F400"} {
+		if r := run("", "--image", "lab", "scan", "--from", bad); r.code != ExitUsage || !strings.Contains(r.err, "four hex digits") {
+			t.Errorf("%s: %d %s", bad, r.code, r.err)
+		}
+	}
+}

@@ -33,6 +33,7 @@ type Scan struct {
 
 	order []card.FID
 	next  int
+	first int // where this run began
 	row   int // identifiers in a row that were there
 	took  time.Duration
 }
@@ -40,6 +41,7 @@ type Scan struct {
 // ScanProgress says how far a scan is. Left is zero while it is not known.
 type ScanProgress struct {
 	Done, Total int
+	Skipped     int // of those done, left to an earlier scan
 	FID         card.FID
 	Found       int
 	Left        time.Duration
@@ -67,14 +69,25 @@ func NewScan(dir card.Path) *Scan {
 	return s
 }
 
+// Skip goes on at an identifier, as after a scan that was stopped there; ok is
+// false for one that no scan looks for.
+func (s *Scan) Skip(f card.FID) (ok bool) {
+	i := slices.Index(s.order, f)
+	if i < 0 {
+		return false
+	}
+	s.next, s.first = i, i
+	return true
+}
+
 // Progress is how far the scan is.
 func (s *Scan) Progress() ScanProgress {
-	p := ScanProgress{Done: s.next, Total: len(s.order), Found: len(s.Found)}
+	p := ScanProgress{Done: s.next, Total: len(s.order), Skipped: s.first, Found: len(s.Found)}
 	if s.next < len(s.order) {
 		p.FID = s.order[s.next]
 	}
-	if s.next >= scanStep {
-		p.Left = s.took / time.Duration(s.next) * time.Duration(len(s.order)-s.next)
+	if done := s.next - s.first; done >= scanStep {
+		p.Left = s.took / time.Duration(done) * time.Duration(len(s.order)-s.next)
 	}
 	return p
 }

@@ -151,3 +151,29 @@ func TestScanOrder(t *testing.T) {
 		}
 	}
 }
+
+// A scan goes on at an identifier where an earlier one stopped, looks for
+// nothing before it, and reckons the time left by what it did itself.
+func TestScanSkip(t *testing.T) {
+	f := usimCard()
+	f.files[testUSIM+"/AA01"] = binaryFile(0xAA01, unhex("01"), "6F0601")
+	f.files[testUSIM+"/6F9A"] = binaryFile(0x6F9A, unhex("02"), "6F0601")
+	c := discovered(t, f)
+	s := NewScan(usimPath())
+	if s.Skip(0x3F00) || s.Skip(0xFFFF) {
+		t.Error("it goes on at what is not looked for")
+	}
+	if !s.Skip(0xA000) {
+		t.Fatal("it does not go on")
+	}
+	p := s.Progress()
+	if p.Skipped != p.Done || p.FID != 0xA000 || p.Left != 0 {
+		t.Errorf("%+v", p)
+	}
+	if err := s.Run(context.Background(), c, nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Found) != 1 || s.Found[0].Last() != 0xAA01 || !s.Finished() {
+		t.Errorf("%v", s.Found)
+	}
+}

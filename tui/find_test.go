@@ -108,3 +108,18 @@ func TestPaletteFindsFiles(t *testing.T) {
 		t.Error(r.m.shown, s)
 	}
 }
+
+// A search for hidden files goes on while another screen is shown, and the last
+// line there says how far it is.
+func TestScanIsToldOnOtherScreens(t *testing.T) {
+	r := newRig(t, 120, 40, card.ReadOnly)
+	r.open("1")
+	r.keys("2", "s")
+	r.until("Look for hidden files in")
+	r.keys("tab", "enter", "C")
+	if r.m.shown != app.ScreenContacts {
+		t.Fatalf("on %s", r.m.shown)
+	}
+	r.until(`scanning, .*\d+ %`)
+	r.until(`identifiers were asked for`) // it ends with what it found
+}

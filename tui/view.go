@@ -219,7 +219,19 @@ func (m *Model) right() ui.Line {
 	if w := m.env.Walk; w.Running && w.Total > 0 {
 		return ui.Progress(&m.env.Theme.Glyphs, texts.Say("tui.reading"), w.Done, w.Total)
 	}
+	if l := m.scanning(); l != nil {
+		return l
+	}
 	return m.active().Right()
+}
+
+// scanning is how far the search for hidden files is, which goes on while
+// other screens are shown.
+func (m *Model) scanning() ui.Line {
+	if f, ok := m.screens[app.ScreenFiles].(interface{ Scanning() ui.Line }); ok {
+		return f.Scanning()
+	}
+	return nil
 }
 
 // cardName names the open card in a question: its ICCID, or its reader.

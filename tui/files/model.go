@@ -122,7 +122,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		}
 	case scanMsg:
 		if msg.number == m.env.Number && m.scan.id != 0 {
-			m.scan.at = msg.p
+			moved := percent(m.scan.at) != percent(msg.p)
+			if m.scan.at = msg.p; moved {
+				m.rebuild()
+			}
 		}
 	case ui.ConfirmedMsg:
 		switch {
@@ -246,6 +249,8 @@ func (m *Model) Hints() []string {
 	switch {
 	case m.find.typing:
 		return nil
+	case m.scan.id != 0:
+		return []string{"stop", "files.open", "files.find"}
 	case !ok || n.Dir:
 		return []string{"files.open", "files.find", "files.all", "files.read-all", "files.scan"}
 	case len(m.Guards()) > 0:

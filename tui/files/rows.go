@@ -67,6 +67,9 @@ func (m *Model) branch(n fs.Node, depth int) *ui.Node {
 	m.nodes[k] = n
 	row := &ui.Node{Key: k, Note: fid(n).String(), Branch: n.Dir && n.State.Exists()}
 	row.Name = ui.Tok(nameToken(n.State), n.Name)
+	if say := m.scanMark(n.Path); say != "" {
+		row.Name = row.Name.Add(ui.Accent, "  "+say)
+	}
 	if unlisted(n) {
 		row.Name = row.Name.Add(ui.Warn, " "+texts.Say("files.unlisted"))
 	}

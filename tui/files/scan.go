@@ -132,7 +132,9 @@ func (m *Model) beginScan() tea.Cmd {
 	}
 	m.scan.begun[dir] = s
 	m.scan.id, m.scan.dir, m.scan.waits = id, dir, false
+	m.scan.at = s.Progress()
 	m.tree.Open(key(dir), true)
+	m.rebuild()
 	return nil
 }
 
@@ -169,8 +171,10 @@ func readBy(a fs.Access) string {
 func (m *Model) scanEnded(a app.Answer) tea.Cmd {
 	dir := m.scan.dir
 	m.scan.id = 0
-	m.rebuild()
-	m.show()
+	defer func() { // with what the rows say of the scan
+		m.rebuild()
+		m.show()
+	}()
 	got, _ := a.Value.(scanned)
 	if got.at.Total > 0 {
 		m.scan.at = got.at
@@ -220,6 +224,27 @@ func (m *Model) scanLine() ui.Line {
 		say = texts.Say("files.scan.doing_left", "found", p.Found, "time", span(p.Left))
 	}
 	return ui.Progress(&m.env.Theme.Glyphs, say, p.Done, p.Total)
+}
+
+// scanMark says on the row of a directory how far it is looked through: while
+// that goes on, and where it was stopped and can go on.
+func (m *Model) scanMark(dir card.Path) string {
+	switch {
+	case m.scan.id != 0 && dir == m.scan.dir:
+		return texts.Say("files.scan.mark", "share", percent(m.scan.at))
+	case m.scan.begun[dir] != nil && m.scan.far[dir].Done > 0:
+		return texts.Say("files.scan.mark_stopped", "share", percent(m.scan.far[dir]))
+	}
+	return ""
+}
+
+// Scanning is the scan under way, for the last line of other screens; nil
+// without one.
+func (m *Model) Scanning() ui.Line {
+	if m.env.Card == nil || m.scan.id == 0 {
+		return nil
+	}
+	return m.scanLine()
 }
 
 // unlisted reports whether a file is on the card and in no catalogue.

@@ -72,6 +72,10 @@ func TestScanFindsWhatNoCatalogueNames(t *testing.T) {
 	if l := r.m.Right().Plain(); !strings.Contains(l, "scanning") {
 		t.Errorf("the last line says %q", l)
 	}
+	if h := r.m.Hints(); len(h) == 0 || h[0] != "stop" {
+		t.Errorf("how it is stopped is not said first: %v", h)
+	}
+	r.has(80, 21, "% looked through")
 	r.goTo("MF/EF.ICCID")
 	pushed := len(r.Pushed)
 	r.Until("it has ended", func() bool { return len(r.Pushed) > pushed })
@@ -103,6 +107,10 @@ func TestScanStopsAndGoesOn(t *testing.T) {
 	r.Until("it has begun", func() bool { return r.m.scan.at.Done > 0 })
 	r.Hub.Cancel(r.m.scan.id)
 	r.Until("it has stopped", func() bool { return r.m.scan.id == 0 })
+	// Where it stopped stands on the row of the directory.
+	if s := r.See(80, 21); !strings.Contains(s, " % looked through, s goes on") {
+		t.Errorf("it does not say that it can go on:\n%s", s)
+	}
 	at := r.m.scan.at.Done
 	if at == 0 || at == r.m.scan.at.Total {
 		t.Fatalf("%+v", r.m.scan.at)

@@ -449,6 +449,7 @@ func (m *Model) dirBody(th *ui.Theme, w, h int) string {
 	counts, off := m.counts(n.Path)
 	pair("files.dir.holds", counts)
 	pair("files.dir.off", off)
+	pair("files.dir.scan", m.scanMark(n.Path))
 	if !n.Scanned && !m.reading() {
 		out = append(out, nil, ui.Tok(ui.Muted, texts.Say("files.dir.unscanned")))
 	}
