@@ -57,6 +57,7 @@ var exitCodes = map[string]int{
 	"not_listed":       ExitNotFound,
 	"refused":          ExitUsage,
 	"secret_plan":      ExitNotAllowed,
+	"key_plan":         ExitNotAllowed,
 	"read_back":        ExitCardError,
 	"service_down":     ExitNoService,
 	"no_reader":        ExitNoReader,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -68,9 +69,12 @@ func (p *program) carryOut(ctx context.Context, c *app.Card, plan *fs.Plan, f pl
 	return p.apply(ctx, c, plan, &doc, f)
 }
 
-// obstacle is why a plan is not begun: what makes it impossible, or the PINs
-// it waits for.
+// obstacle is why a plan is not begun: it writes keys, what makes it
+// impossible, or the PINs it waits for.
 func obstacle(c *app.Card, plan *fs.Plan) error {
+	if i := slices.IndexFunc(plan.Steps, func(s fs.Step) bool { return fs.Hidden(s.Path) }); i >= 0 {
+		return problem("key_plan", safe.Text(plan.Title), "file", c.Files.Name(plan.Steps[i].Path))
+	}
 	needs, possible := plan.Needs(c.Files)
 	if pr, fatal := fs.FatalIn(plan.Check(c.Files)); fatal {
 		id := "plan_unfit"

@@ -254,3 +254,26 @@ func TestNetworksInOneRun(t *testing.T) {
 		t.Errorf("%s%s", r.out, r.err)
 	}
 }
+
+// A plan that writes keys is shown and not carried out, even where its old
+// bytes are right, and the refusal says why.
+func TestPlanOfKeysIsRefused(t *testing.T) {
+	const keys = "01314E6B88A5C2DFFC193653708DAAC7E4011E3B587592AFCCE90623405D7A97B4"
+	if r := mustRun(t, "", "--image", "lab", "read", "ADF.USIM/EF.Keys", "--secrets", "--raw"); strings.TrimSpace(r.out) != keys {
+		t.Fatalf("EF.Keys is %s", r.out)
+	}
+	name := filepath.Join(t.TempDir(), "keys.plan")
+	if err := os.WriteFile(name, []byte(`{"format":"simscope.plan","version":1,"iccid":"89999900123456789062","title":"Keys","steps":[
+	 {"path":"A0000000871002FF86FFFF8900000100/6F08","old":"`+keys[:4]+`","new":"0199","why":"x"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"--yes"}, {"--dry-run"}} {
+		r := run("", append([]string{"--image", "lab", "plan", "apply", name}, args...)...)
+		if r.code != ExitNotAllowed || !strings.Contains(r.err, "ADF.USIM/EF.Keys, which holds keys") || strings.Contains(r.out+r.err, "not written") || strings.Contains(r.out+r.err, keys[:4]) {
+			t.Errorf("%v: %d %s%s", args, r.code, r.out, r.err)
+		}
+	}
+	if r := run("", "--image", "lab", "write", "ADF.USIM/EF.Keys", "01", "--yes"); r.code != ExitUsage || !strings.Contains(r.err, "Neither an edit nor a plan changes it") {
+		t.Errorf("%d %s", r.code, r.err)
+	}
+}
