@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"simscope/card"
+	"simscope/card/safe"
 	"simscope/fs"
 	"simscope/texts"
 	"simscope/tui/app"
@@ -33,6 +34,9 @@ type apduJSON struct {
 	SW      string `json:"sw"`
 	Meaning string `json:"meaning"`
 	Masked  bool   `json:"masked,omitempty"`
+	// Earlier is the file that an earlier step made current and that the command
+	// acted on, unless another program selected another since.
+	Earlier string `json:"assumedFile,omitempty"`
 }
 
 // apdu sends commands as they are. All are checked before the first is sent.
@@ -86,7 +90,11 @@ func (p *program) sendAPDUs(ctx context.Context, raw [][]byte) error {
 		got, err := c.SendRaw(ctx, cmds)
 		rows := []apduJSON{}
 		for _, g := range got {
-			rows = append(rows, p.apduRow(g))
+			row := p.apduRow(g)
+			if g.HasEarlier {
+				row.Earlier = c.Files.Name(g.Earlier)
+			}
+			rows = append(rows, row)
 		}
 		if err != nil && len(rows) == 0 {
 			return err
@@ -127,5 +135,8 @@ func printAPDUs(w io.Writer, rows []apduJSON) {
 			fmt.Fprintf(w, "< %s\n", data)
 		}
 		fmt.Fprintf(w, "< %s  %s\n", r.SW, r.Meaning)
+		if r.Earlier != "" {
+			fmt.Fprintln(w, "! "+safe.Text(texts.Say("log.send.earlier", "file", r.Earlier)))
+		}
 	}
 }

@@ -46,3 +46,14 @@ func TestEndOfFileName(t *testing.T) {
 		}
 	}
 }
+
+// A raw command that counts on a SELECT of an earlier step says so.
+func TestRawCommandSaysWhatItCountsOn(t *testing.T) {
+	const note = "If another program selected another file since"
+	if r := mustRun(t, "", "--image", "lab", "apdu", "00B0000001"); !strings.Contains(r.out, note) {
+		t.Errorf("%s", r.out)
+	}
+	if r := mustRun(t, "", "--image", "lab", "apdu", "00A40004023F00", "00A40004022FE2", "00B0000001"); strings.Contains(r.out, note) {
+		t.Errorf("%s", r.out)
+	}
+}

@@ -18,6 +18,11 @@ type Raw struct {
 	Data    []byte
 	SW      card.SW
 	Masked  bool // Data holds keys or an answer that is withheld
+	// Earlier is the file that an earlier step made current, where the command
+	// acts on that: another program may have selected another one since. HasEarlier
+	// says that it is so.
+	Earlier    card.Path
+	HasEarlier bool
 }
 
 // CheckRaw reads an APDU and refuses the ones that only guarded verbs may
@@ -48,12 +53,17 @@ func (c *Card) SendRaw(ctx context.Context, cmds []card.Command) ([]Raw, error) 
 	}
 	err := run(ctx, "apdu", func(x *card.Tx) error {
 		out = out[:0]
+		selected := map[int]bool{} // in this step, by logical channel
 		for _, cmd := range cmds {
+			channel := card.ClassOf(cmd.CLA).Channel
+			earlier, on := x.OnCurrent(cmd)
+			on = on && !selected[channel]
 			r, err := x.Send(cmd)
 			if err != nil {
 				return err
 			}
-			out = append(out, Raw{Command: cmd, Data: r.Data, SW: r.SW, Masked: r.Secret})
+			selected[channel] = selected[channel] || card.Selects(cmd) && r.OK()
+			out = append(out, Raw{Command: cmd, Data: r.Data, SW: r.SW, Masked: r.Secret, Earlier: earlier, HasEarlier: on})
 		}
 		return nil
 	})

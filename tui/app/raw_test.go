@@ -178,3 +178,38 @@ func TestSendRawFromACardThatIsGone(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// A command that acts on what is current says on which file of an earlier step
+// it counts; one behind a SELECT of its own step, or with a SELECT refused,
+// says so too or not.
+func TestRawSaysWhatItCountsOn(t *testing.T) {
+	_, c := authCard(t, "lab")
+	for _, tc := range []struct {
+		send string
+		want []bool
+	}{
+		{"00A40004023F00 00A40004022FE2 00B000000A", []bool{false, false, false}},
+		{"00B000000A", []bool{true}},
+		{"00A4000C02EEEE 00B000000A", []bool{false, true}}, // refused
+		{"00F2000000", []bool{false}},                      // it asks what is current
+		{"00B0820001", []bool{true}},                       // by SFI, in the current directory
+	} {
+		var cmds []card.Command
+		for _, s := range strings.Fields(tc.send) {
+			cmd, err := CheckRaw(unhex(t, s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmds = append(cmds, cmd)
+		}
+		got, err := c.SendRaw(t.Context(), cmds)
+		if err != nil || len(got) != len(tc.want) {
+			t.Fatalf("%s: %+v %v", tc.send, got, err)
+		}
+		for i, r := range got {
+			if r.HasEarlier != tc.want[i] {
+				t.Errorf("%s: the %d. says %v (%s)", tc.send, i+1, r.HasEarlier, c.Files.Name(r.Earlier))
+			}
+		}
+	}
+}

@@ -211,7 +211,7 @@ func TestSend(t *testing.T) {
 		t.Errorf("the last row is %+v", last)
 	}
 	r.send(d, "00B000000A")
-	r.must("9000", "10 bytes", "0000  98 ")
+	r.must("9000", "10 bytes", "0000  98 ", "It acted on what is current on the card: MF/EF.ICCID")
 	r.send(d, "00A40004026FFF")
 	r.must("6A82 not found", "no data")
 	if got := fmt.Sprint(r.m.history); got != "[00 A4 08 04 02 2F E2 00B000000A 00A40004026FFF]" {

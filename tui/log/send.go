@@ -334,11 +334,15 @@ func (d *sendDialog) result(g *ui.Glyphs, w int) []ui.Line {
 	}
 	st := trace.Meaning(a.Command, a.SW)
 	line := statusLine(g, trace.Line{SW: a.SW.String(), SWText: st.Text, Class: st.Class}, w)
+	var earlier []ui.Line
+	if a.HasEarlier {
+		earlier = ui.Paragraph(ui.Warn, g.Warn+" "+texts.Say("log.send.earlier", "file", d.m.env.Name(a.Earlier)), w)
+	}
 	switch {
 	case a.Masked:
-		return []ui.Line{line, nil, ui.L(ui.S(ui.Secret, dots(g)+" "+texts.Say("log.send.masked")))}
+		return append(append([]ui.Line{line}, earlier...), nil, ui.L(ui.S(ui.Secret, dots(g)+" "+texts.Say("log.send.masked"))))
 	case len(a.Data) == 0:
-		return []ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.send.no_data"))}
+		return append([]ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.send.no_data"))}, earlier...)
 	}
-	return []ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.detail.bytes", "n", len(a.Data))), nil}
+	return append(append([]ui.Line{line.Add(ui.Muted, "  "+texts.Say("log.detail.bytes", "n", len(a.Data)))}, earlier...), nil)
 }
