@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"simscope/card"
+	"simscope/card/safe"
 	"simscope/fs"
 	"simscope/fs/ef"
 	"simscope/texts"
@@ -110,18 +111,18 @@ func (p *program) decode(typed string, words []string) error {
 		out.Flags = append(out.Flags, texts.Say(f.ID, f.Args...))
 	}
 	return p.emit(out, func(w io.Writer) {
-		t := newTable(w)
-		t.row(entry.Path, dec.Spec)
-		if d.Empty {
-			t.row("", texts.Say("out.empty"))
+		fmt.Fprintf(w, "%s  %s\n", entry.Path, dec.Spec)
+		t := newFields(w)
+		if d.Empty && len(out.Flags) == 0 {
+			t.row(texts.Say("out.read.empty"))
 		}
 		for _, f := range d.Fields {
 			t.row("  "+strings.Repeat("  ", f.Depth)+f.Label, f.Value, f.Note)
 		}
-		for _, f := range out.Flags {
-			t.row("!", f)
-		}
 		t.flush()
+		for _, f := range out.Flags {
+			fmt.Fprintln(w, "! "+safe.Text(f))
+		}
 		if out.Gap != "" {
 			fmt.Fprintln(w, out.Gap)
 		}

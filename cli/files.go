@@ -309,7 +309,7 @@ func printRead(w io.Writer, r readJSON, d fs.Decoded) {
 			fmt.Fprintf(w, "%3d  %s\n", i+1, safe.Text(part.Summary))
 			continue
 		}
-		t := newTable(w)
+		t := newFields(w)
 		for _, f := range part.Fields {
 			note := f.Note
 			if files := r.governed(f.ID); files != "" {

@@ -166,3 +166,22 @@ func TestReadTellsWhatDoesNotFit(t *testing.T) {
 		t.Errorf("%s", r.out)
 	}
 }
+
+// A single long value does not push what stands behind the others out of
+// sight, and an empty file says so in a sentence.
+func TestDecodeColumns(t *testing.T) {
+	r := mustRun(t, "", "decode", "ADF.USIM/DF.5GS/EF.SUCI_Calc_Info",
+		"A0 02 01 01 A1 26 80 01 1E 81 21 02 72 DA 71 97 62 34 CE 83 3A 69 07 42 58 67 B8 2E 07 4D 44 EF 90 7D FB 4B 3E 21 C1 C2 25 6E BC D1")
+	var scheme string
+	for _, l := range strings.Split(r.out, "\n") {
+		if strings.Contains(l, "Protection scheme") {
+			scheme = l
+		}
+	}
+	if !strings.Contains(r.out, "0272DA71976234CE833A6907425867B82E074D44EF907DFB4B3E21C1C2256EBCD1  33 bytes") || len(scheme) > 80 || !strings.Contains(scheme, "choice 1") {
+		t.Errorf("%s", r.out)
+	}
+	if r = mustRun(t, "", "decode", "EF.SPDI", "FFFFFF"); !strings.Contains(r.out, "Nothing is written in it.") {
+		t.Errorf("%s", r.out)
+	}
+}

@@ -15,9 +15,18 @@ import (
 type table struct {
 	w    io.Writer
 	rows [][]string
+	// limit bounds how wide a column gets, 0 for none: a single long cell does
+	// not push what stands behind the others out of sight.
+	limit int
 }
 
 func newTable(w io.Writer) *table { return &table{w: w} }
+
+// fieldLimit is the widest value of a decoded file behind which others line up.
+const fieldLimit = 36
+
+// newFields is a table of the fields of a decoded file.
+func newFields(w io.Writer) *table { return &table{w: w, limit: fieldLimit} }
 
 func (t *table) row(cells ...string) {
 	for i, c := range cells {
@@ -33,7 +42,9 @@ func (t *table) flush() {
 			if i == len(width) {
 				width = append(width, 0)
 			}
-			width[i] = max(width[i], ansi.StringWidth(c))
+			if n := ansi.StringWidth(c); t.limit == 0 || n <= t.limit {
+				width[i] = max(width[i], n)
+			}
 		}
 	}
 	for _, r := range t.rows {
@@ -41,7 +52,7 @@ func (t *table) flush() {
 		for i, c := range r {
 			b.WriteString(c)
 			if i < len(r)-1 {
-				b.WriteString(strings.Repeat(" ", width[i]-ansi.StringWidth(c)+2))
+				b.WriteString(strings.Repeat(" ", max(width[i]-ansi.StringWidth(c), 0)+2))
 			}
 		}
 		fmt.Fprintln(t.w, strings.TrimRight(b.String(), " "))
