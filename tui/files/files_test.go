@@ -275,6 +275,22 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// A path, in names or identifiers as the command line takes it, finds its file.
+func TestFindByPath(t *testing.T) {
+	r := newRig(t, "everyday", true)
+	r.m.View(120, 37)
+	for typed, want := range map[string]string{
+		"adf.usim#2/ef.imsi": "ADF.USIM#2/EF.IMSI", "DF.GSM/EF.IMSI": "MF/DF.GSM/EF.IMSI", "3f00/7f20/6f07": "MF/DF.GSM/EF.IMSI",
+	} {
+		r.Keys("/")
+		r.Run(r.m.Paste(typed))
+		if n, _ := r.m.selected(); r.Env.Name(n.Path) != want {
+			t.Errorf("%q finds %s, not %s", typed, r.Env.Name(n.Path), want)
+		}
+		r.Keys("esc", "home")
+	}
+}
+
 func TestFindNext(t *testing.T) {
 	r := newRig(t, "everyday", true)
 	r.m.View(120, 37)

@@ -101,6 +101,8 @@ func (m *Model) bestMatch(found []string, selected string) string {
 	rank := func(key string) int {
 		name := strings.ToLower(m.nodes[key].Name)
 		switch {
+		case strings.Contains(m.find.query, "/") && strings.HasSuffix(strings.ToLower(m.env.Name(m.nodes[key].Path)), m.find.query):
+			return 0
 		case name == m.find.query, strings.TrimPrefix(name, "ef.") == m.find.query:
 			return 0
 		case strings.Contains(name, m.find.query):
@@ -181,6 +183,9 @@ func (m *Model) matches(key string) bool {
 	if !ok || m.find.query == "" {
 		return false
 	}
+	if strings.Contains(m.find.query, "/") && m.onPath(n) {
+		return true
+	}
 	hay, ok := m.find.hay[n.Path]
 	if !ok {
 		hay = m.haystack(n)
@@ -195,6 +200,17 @@ func (m *Model) matches(key string) bool {
 	}
 	hex := strings.ReplaceAll(m.find.query, " ", "")
 	return len(hex) >= shortHex && strings.Trim(hex, "0123456789abcdef") == "" && strings.Contains(raw, hex)
+}
+
+// onPath reports whether the path of a file, in names or identifiers, has the
+// query in it.
+func (m *Model) onPath(n fs.Node) bool {
+	for _, path := range []string{m.env.Name(n.Path), n.Path.String()} {
+		if strings.Contains(strings.ToLower(path), m.find.query) {
+			return true
+		}
+	}
+	return false
 }
 
 // haystack is what a file is found by: words, then its bytes in hex. Of files
