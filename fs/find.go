@@ -27,6 +27,7 @@ type Query struct {
 	// nibbles are digits as cards pack them, the low half of a byte first, for
 	// numbers that begin in either half of a byte.
 	nibbles []string
+	network bool // Text is a network, which stands by itself
 }
 
 // Hit is a place where what was looked for stands.
@@ -71,7 +72,7 @@ func ParseQuery(s string) (q Query, ok bool) {
 		}
 	}
 	if isNetwork(s) { // as values write it, whatever stands between
-		q.Text = s[:3] + " " + s[4:]
+		q.Text, q.network = s[:3]+" "+s[4:], true
 	}
 	if p, err := networkOf(s); err == nil {
 		q.Bytes = append(q.Bytes, p[:])
@@ -223,6 +224,9 @@ func (q Query) fits(value string) bool {
 	if value == "" {
 		return false
 	}
+	if q.network {
+		return standsAlone(value, q.Text)
+	}
 	if q.Text != "" && strings.Contains(strings.ToLower(value), q.Text) {
 		return true
 	}
@@ -232,6 +236,23 @@ func (q Query) fits(value string) bool {
 		}
 		return -1
 	}, value), q.Number)
+}
+
+// standsAlone reports whether a network stands in a value and is not part of a
+// longer number there, such as the digits of a serial number in groups.
+func standsAlone(value, network string) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(value) && value[i] >= '0' && value[i] <= '9' }
+	for from := 0; ; {
+		at := strings.Index(value[from:], network)
+		if at < 0 {
+			return false
+		}
+		at += from
+		if !digit(at-1) && !digit(at+len(network)) {
+			return true
+		}
+		from = at + 1
+	}
 }
 
 func (q Query) inBytes(data []byte) []Hit {

@@ -39,6 +39,7 @@ func TestParseQuery(t *testing.T) {
 func TestFind(t *testing.T) {
 	f := usimCard()
 	f.files[testUSIM+"/AA01"] = binaryFile(0xAA01, unhex("0102 44770009002143 99F999"), "6F0601")
+	f.files["3F00/2FE2"] = binaryFile(0x2FE2, unhex("98999900103254769810"), "2F0601") // 8999 9900 …: not the network 999 99
 	f.files[testUSIM+"/6F40"] = recordFile(0x6F40, "6F0601", pad(nil, 28), pad(unhex("416461FFFFFFFFFFFFFFFFFFFFFF 07 91 447700091032"), 28))
 	c := discovered(t, f)
 	mustWalk(t, c, WalkOptions{All: true})
