@@ -2,6 +2,7 @@ package fs
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"simscope/card"
@@ -87,6 +88,7 @@ type limit struct {
 	r    Restriction
 	none bool // the rule says nothing about this card
 	args []any
+	say  string // end of the sentence's identifier, where the state alone does not tell it
 }
 
 // limitRule finds one restriction. usim and gsm narrow it to one kind of
@@ -109,7 +111,7 @@ func (l *limit) done(state Answer) Restriction {
 	case Unknown:
 		r.Text = texts.Say("limit.unknown")
 	default:
-		r.Text = safe.Text(texts.Say(id+"."+state.String(), l.args...))
+		r.Text = safe.Text(texts.Say(id+"."+cmp.Or(l.say, state.String()), l.args...))
 	}
 	if state == Yes {
 		r.Follows = texts.Maybe(id + ".follows")
@@ -249,8 +251,8 @@ func both(a, b Answer) Answer {
 }
 
 // entries lists what records in use hold in one of the fields.
-func (l *limit) entries(p card.Path, ids ...string) {
-	d, _ := l.read(p)
+func (l *limit) entries(p card.Path, ids ...string) (there Answer) {
+	d, there := l.read(p)
 	for _, part := range d.Parts {
 		if part.Empty {
 			continue
@@ -259,6 +261,7 @@ func (l *limit) entries(p card.Path, ids ...string) {
 			l.r.Values = append(l.r.Values, s)
 		}
 	}
+	return there
 }
 
 // deactivated reports whether a file is invalidated or deactivated.

@@ -100,7 +100,7 @@ func TestRestrictionsThatLimit(t *testing.T) {
 	put(0x6FE8, unhex("800101 840101"))
 	number := pad(unhex("416461FFFFFFFFFFFFFFFFFFFFFF 07 91 447700091032"), 28)
 	f.files[testUSIM+"/6F3B"] = recordFile(0x6F3B, "6F0602", number, pad(nil, 28))
-	f.files[testUSIM+"/6F4D"] = recordFile(0x6F4D, "6F0602", pad(nil, 29))
+	f.files[testUSIM+"/6F4D"] = recordFile(0x6F4D, "6F0602", pad(number, 29))
 	gone := binaryFile(0x6F46, pad([]byte("\x01Star Mobile"), 17), "6F0601")
 	gone.info = fcp("4121", 0x6F46, 17, "8B036F0601")
 	for i := range gone.info { // the life cycle of ISO 7816-4: deactivated
@@ -111,7 +111,7 @@ func TestRestrictionsThatLimit(t *testing.T) {
 	f.files[testUSIM+"/6F46"] = gone
 	got := limitsOf(t, f)
 	for id, value := range map[string]string{
-		"fdn": "447700900123", "bdn": "", "acl": "internet", "charge": "reached", "noclass": "", "special": "14",
+		"fdn": "447700900123", "bdn": "447700900123", "acl": "internet", "charge": "reached", "noclass": "", "special": "14",
 		"fplmn": "001 01", "operation": "", "gid": "4142", "cnl": "999 99", "dck": "", "nas": "bar", "deactivated": "EF.SPN",
 		"switchedoff": "EF.SPN",
 	} {
@@ -191,6 +191,53 @@ func TestRestrictionsOf2G(t *testing.T) {
 		if got != want {
 			n, _ := c.tree.Get(c.Restrictions()[0].Files[0])
 			t.Errorf("valid %s: %v, want %v (%+v)", valid, got, want, n.FCP)
+		}
+	}
+}
+
+// A restriction is told by what its list holds: an empty list bars no number
+// and lets none be called, groups of cells limit only where others are barred.
+func TestRestrictionsByTheirLists(t *testing.T) {
+	number := pad(unhex("416461FFFFFFFFFFFFFFFFFFFFFF 07 91 447700091032"), 28)
+	for name, tc := range map[string]struct {
+		fdn, bdn, cag []byte
+		closed        bool // the lists cannot be read
+		want          map[string]string
+	}{
+		"empty lists": {pad(nil, 28), pad(nil, 29), pad(nil, 20), false, map[string]string{
+			"fdn": "yes: No number can be called: the list of those that can is empty.",
+			"bdn": "no: No number is barred by the card.", "cag": "no: The card lists no closed access groups.",
+		}},
+		"lists": {number, pad(number, 29), unhex("0008 07 99F999 01 00001001 FFFF"), false, map[string]string{
+			"fdn": "yes: Only the 1 number of the list can be called and written to.",
+			"bdn": "yes: The 1 number of the list cannot be called.",
+			"cag": "yes: The card lists closed access groups and bars all other cells of a network.",
+		}},
+		"groups beside others": {number, number, unhex("0008 07 99F999 00 00001001 FFFF"), false, map[string]string{
+			"cag": "no: The card lists closed access groups and bars no other cells.",
+		}},
+		"lists that were not read": {number, pad(number, 29), nil, true, map[string]string{
+			"fdn": "yes: Only the numbers of a list can be called and written to; the list was not read.",
+			"bdn": "yes: The numbers of a list cannot be called; the list was not read.",
+		}},
+	} {
+		f := usimCard()
+		f.files[testUSIM+"/6F38"] = binaryFile(0x6F38, services(18, 2, 6, 137), "6F0602")
+		f.files[testUSIM+"/6F56"] = binaryFile(0x6F56, services(1, 1, 2), "6F0602")
+		f.files[testUSIM+"/6F3B"] = recordFile(0x6F3B, "6F0602", tc.fdn)
+		f.files[testUSIM+"/6F4D"] = recordFile(0x6F4D, "6F0602", tc.bdn)
+		if tc.closed {
+			f.files[testUSIM+"/6F3B"].readSW, f.files[testUSIM+"/6F4D"].readSW = 0x6982, 0x6982
+		}
+		if tc.cag != nil {
+			f.files[testUSIM+"/5FC0"] = &fakeFile{info: fcp("7821", 0x5FC0, -1, ""), dir: true}
+			f.files[testUSIM+"/5FC0/4F0D"] = binaryFile(0x4F0D, tc.cag, "6F0602")
+		}
+		got := limitsOf(t, f)
+		for id, want := range tc.want {
+			if s := fmt.Sprintf("%s: %s", got[id].State, got[id].Text); s != want {
+				t.Errorf("%s: %s is %q\nnot %q", name, id, s, want)
+			}
 		}
 	}
 }

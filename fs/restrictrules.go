@@ -73,7 +73,17 @@ func (l *limit) dialling(allowed, enabled int, numbers card.FID) Answer {
 // numbered adds the numbers of a restriction that is on or may be.
 func (l *limit) numbered(state Answer, list card.Path) Answer {
 	if state != No {
-		l.entries(list, "number", "dialling_number")
+		there := l.entries(list, "number", "dialling_number")
+		switch {
+		case state != Yes:
+		case there == Unknown:
+			l.say = "yes_unread"
+		case len(l.r.Values) > 0:
+		case l.r.ID == "bdn": // nothing stands in the list that is barred
+			state = No
+		default:
+			l.say = "yes_none"
+		}
 	}
 	l.args = append(l.args, "n", len(l.r.Values))
 	return state
@@ -249,10 +259,22 @@ func findCAG(l *limit) Answer {
 			return answer(slices.ContainsFunc(b, func(c byte) bool { return c != 0xFF && c != 0 }))
 		}
 	}
-	if there != Yes {
+	if there != Yes || len(d.Parts) == 0 {
 		return there
 	}
-	return answer(len(l.r.Values) > 0)
+	// The list says of each network whether other cells are barred.
+	list, ok := d.Parts[0].Value.(ef.CAG)
+	if !ok {
+		return answer(len(l.r.Values) > 0)
+	}
+	if len(list.Entries) == 0 {
+		return No
+	}
+	if !slices.ContainsFunc(list.Entries, func(e ef.CAGEntry) bool { return e.Only }) {
+		l.say = "open"
+		return No
+	}
+	return Yes
 }
 
 // findUAC reads bits 1 and 2 of the first byte: access identities 1 and 2 (TS
