@@ -57,3 +57,15 @@ func TestRawCommandSaysWhatItCountsOn(t *testing.T) {
 		t.Errorf("%s", r.out)
 	}
 }
+
+// A mistake in words or flags names the help of the command that was meant.
+func TestUsageNamesTheHelp(t *testing.T) {
+	for args, want := range map[string]string{
+		"networks": "See simscope networks --help.", "messages export --format doc": "See simscope messages export --help.",
+		"moon": "See simscope --help.", "--moon": "See simscope --help.", "scan --from x": "See simscope scan --help.",
+	} {
+		if r := run("", strings.Fields(args)...); r.code != ExitUsage || !strings.Contains(r.err, want) {
+			t.Errorf("%s: %d %s", args, r.code, r.err)
+		}
+	}
+}

@@ -94,7 +94,7 @@ func (p *program) printVersion() { fmt.Fprintln(p.io.Out, "simscope "+Version) }
 // usage makes the error for words or flags that do not fit. The words
 // themselves are not repeated.
 func usage(id string, args ...any) error {
-	return &problemError{app.Problem{ID: "usage", Answer: texts.Say("usage."+id, args...), Next: texts.Say("usage.next")}}
+	return &problemError{app.Problem{ID: "usage", Answer: texts.Say("usage."+id, args...), Next: texts.Say("usage.next", "command", "simscope")}}
 }
 
 // problem makes an error from the texts "problem.<id>".
@@ -108,6 +108,9 @@ func problem(id, tried string, args ...any) error {
 // fail tells of an error and returns the exit code.
 func (p *program) fail(cmd *cobra.Command, err error) int {
 	pr := problemOf(err, p.tried(cmd))
+	if pr.ID == "usage" && cmd != nil { // the help of the command that was meant
+		pr.Next = texts.Say("usage.next", "command", cmd.CommandPath())
+	}
 	if p.f.json {
 		if !p.problem {
 			p.printJSON(map[string]any{"error": pr})
