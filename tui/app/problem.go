@@ -32,9 +32,12 @@ func (p Problem) String() string {
 	}
 	s += p.Answer
 	if p.Next != "" {
+		if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?:") {
+			s += "."
+		}
 		s += " " + p.Next
 	}
-	return s
+	return strings.TrimSpace(s)
 }
 
 // words fills a Problem from the texts "problem.<id>" and

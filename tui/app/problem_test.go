@@ -176,3 +176,20 @@ func TestExplainWhatACardSays(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What is to be done next is a sentence of its own.
+func TestProblemInSentences(t *testing.T) {
+	for _, c := range []struct {
+		p    Problem
+		want string
+	}{
+		{Problem{Tried: "EF.PBR", Answer: "reading needs a right that is missing (6982)", Next: "It needs PIN1."}, "EF.PBR: reading needs a right that is missing (6982). It needs PIN1."},
+		{Problem{Tried: "read", Answer: "There is none.", Next: "Look again."}, "read: There is none. Look again."},
+		{Problem{Answer: "There is none"}, "There is none"},
+		{Problem{Next: "Look again."}, "Look again."},
+	} {
+		if got := c.p.String(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
