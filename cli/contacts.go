@@ -477,8 +477,7 @@ func (p *program) tellImport(file contacts.File, m contacts.Import, shorten bool
 		}
 		fmt.Fprintln(w, line)
 	}
-	fmt.Fprintln(w, texts.Say("out.contacts.import", "added", m.Count(contacts.Added), "shortened", m.Count(contacts.Shortened),
-		"duplicate", m.Count(contacts.Duplicate), "skipped", m.Count(contacts.Skipped)))
+	fmt.Fprintln(w, m.Summary(file))
 	if m.Count(contacts.Skipped) > 0 && !shorten {
 		fmt.Fprintln(w, texts.Say("out.contacts.take"))
 	}

@@ -141,7 +141,7 @@ func TestContactsBrokenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := mustRun(t, "", "--image", img, "contacts", "import", file, "--yes")
-	for _, want := range []string{"Line 2: A quotation mark", "Line 4, A name that is too long: left out.", "Added: 1. Shortened: 0.", "--shorten"} {
+	for _, want := range []string{"Line 2: A quotation mark", "Line 4, A name that is too long: left out.", "Added: 1. Shortened: 0. There already: 0. Left out: 1. Not readable: 1.", "--shorten"} {
 		if !strings.Contains(r.err, want) {
 			t.Errorf("%q is not said: %s", want, r.err)
 		}

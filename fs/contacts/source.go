@@ -39,6 +39,20 @@ func (l Left) String() string {
 	return say("left.line", "line", l.Line, "why", say("left."+l.ID, l.Args...))
 }
 
+// losing are the reasons for which a whole entry is left out.
+var losing = []string{"quote", "rounded", "no_end", "card", "coding", "nothing"}
+
+// Lost counts the entries that could not be read.
+func (f File) Lost() int {
+	n := 0
+	for _, l := range f.Left {
+		if slices.Contains(losing, l.ID) {
+			n++
+		}
+	}
+	return n
+}
+
 func (f *File) leave(line int, id string, args ...any) {
 	if len(f.Left) < maxLeft {
 		f.Left = append(f.Left, Left{line, id, args})

@@ -64,6 +64,9 @@ func TestReadWhatOthersWrite(t *testing.T) {
 		if s := fmt.Sprint(got.Entries); err != nil || s != c.want || !strings.HasPrefix(strings.Join(left, " "), c.left) || c.left == "" && left != nil {
 			t.Errorf("%s is %s, %q, %v\nnot %s", c.name, s, left, err, c.want)
 		}
+		if lost := strings.Contains(c.left, "left out"); lost != (got.Lost() == 1) {
+			t.Errorf("%s: %d entries are lost", c.name, got.Lost())
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"simscope/fs"
 	"simscope/fs/ef"
+	"simscope/texts"
 )
 
 // Format is a format of files of contacts.
@@ -77,6 +78,16 @@ func (m Import) Count(state string) int {
 		}
 	}
 	return n
+}
+
+// Summary says in one line what becomes of the entries of a file.
+func (m Import) Summary(f File) string {
+	s := texts.Say("out.contacts.import", "added", m.Count(Added), "shortened", m.Count(Shortened),
+		"duplicate", m.Count(Duplicate), "skipped", m.Count(Skipped))
+	if n := f.Lost(); n > 0 {
+		s += " " + texts.Say("out.contacts.lost", "n", n)
+	}
+	return s
 }
 
 // Import plans to add entries. One that does not fit is left out; with shorten

@@ -200,8 +200,7 @@ func (d *transfer) planned(a app.Answer) {
 	}
 	m := contacts.Import{Items: v.items}
 	d.plan, d.top = &v, 0
-	d.lines = []string{texts.Say("out.contacts.import", "added", m.Count(contacts.Added), "shortened", m.Count(contacts.Shortened),
-		"duplicate", m.Count(contacts.Duplicate), "skipped", m.Count(contacts.Skipped))}
+	d.lines = []string{m.Summary(d.file)}
 	for _, l := range d.file.Left {
 		d.lines = append(d.lines, l.String())
 	}
