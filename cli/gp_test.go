@@ -57,7 +57,7 @@ func TestGPKeys(t *testing.T) {
 
 func TestGPCerts(t *testing.T) {
 	text, doc := gp(t, "certs")
-	has(t, text, "certificate of GlobalPlatform's form for A000000151535041", "valid from 2026-01-01 to 2036-12-31", "ECC P-256", "Its signature is not checked.")
+	has(t, text, "certificate of GlobalPlatform's form for A000000151535041", "valid from 2026-01-01 to 2036-12-31", "ECC P-256", "Its signature is not checkable: no certificate of its issuer is on this card.")
 	domains, _ := doc["domains"].([]any)
 	casd, _ := domains[1].(map[string]any)
 	if casd["selected"] != false || casd["sw"] != "6A82" {

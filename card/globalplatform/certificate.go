@@ -21,8 +21,8 @@ const (
 	FormatUnknown  = "unknown"
 )
 
-// Certificate is what a certificate says. Nothing in it is verified: that takes
-// the issuer's key.
+// Certificate is what a certificate says. CheckSignatures looks whether it was
+// signed by a certificate that is on the card as well.
 type Certificate struct {
 	Format  string `json:"format"`
 	Serial  Hex    `json:"serial_number,omitempty"`
@@ -44,6 +44,10 @@ type Certificate struct {
 	Length    int       `json:"length"` // of the certificate in bytes
 	// Whole is false where something in it does not fit.
 	Whole bool `json:"whole"`
+	// Signature is filled in by CheckSignatures.
+	Signature Signature `json:"signature"`
+	signed    signed
+	point     []byte // of the public key
 }
 
 // maxCertificates bounds a chain.
@@ -108,6 +112,7 @@ func gpCertificate(v []byte) Certificate {
 	default:
 		c.Whole = false
 	}
+	c.sign(nodes, v, c.point)
 	return c
 }
 
@@ -186,7 +191,7 @@ func (c *Certificate) publicKey(v []byte) {
 	for _, n := range nodes {
 		switch {
 		case n.Tag == 0xB0:
-			c.Key, c.Bits = "ecc", pointBits(n.Value)
+			c.Key, c.Bits, c.point = "ecc", pointBits(n.Value), n.Value
 		case n.Tag == 0xF0 && len(n.Value) == 1:
 			c.Curve = curves[n.Value[0]]
 			if c.Curve == "" {
@@ -262,6 +267,7 @@ func x509Certificate(der []byte) Certificate {
 		}
 	}
 	c.Usage = x509Usage(x.TBS.Extensions)
+	c.signX509(der, &x)
 	return c
 }
 

@@ -24,6 +24,14 @@ func FuzzObjects(f *testing.F) {
 		if got := ParseCertificates(b); len(got) > 2*maxCertificates {
 			t.Errorf("%d certificates", len(got))
 		}
+		domains := []Info{{Certificates: ParseCertificates(b)}, {Certificates: ParseCertificates(b)}}
+		CheckSignatures(domains)
+		for _, c := range domains[0].Certificates {
+			if c.Signature.State == "" {
+				t.Error("a signature of which nothing is said")
+			}
+		}
+		_ = Reference{Target: TargetDefault}.rule(b)
 		_, _ = ParseKeyInformation(b)
 		if rules, whole := ParseRules(b); whole {
 			for _, r := range rules {

@@ -55,6 +55,7 @@ func (c *Card) ReadDomains(ctx context.Context) ([]globalplatform.Info, error) {
 		}
 		out = append(out, d.Info())
 	}
+	globalplatform.CheckSignatures(out)
 	return out, nil
 }
 

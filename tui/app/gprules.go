@@ -287,8 +287,25 @@ func certificateLine(domain string, c globalplatform.Certificate) GPLine {
 		l.Level = LevelUnknown
 		add("odd")
 	}
-	add("unchecked")
+	l.More = append(l.More, SignatureWords(c.Signature))
+	if c.Signature.State == globalplatform.SignatureInvalid {
+		l.Level = LevelLook
+	}
 	return l
+}
+
+// SignatureWords says what is known of a certificate's signature.
+func SignatureWords(s globalplatform.Signature) string {
+	id := "gp.signature." + s.State
+	switch {
+	case s.State == "":
+		id = "gp.signature." + globalplatform.SignatureUnchecked
+	case s.State == globalplatform.SignatureUnchecked && s.Why != "":
+		id += "." + s.Why
+	case s.Own:
+		id += ".own"
+	}
+	return texts.Say(id, "what", s.What)
 }
 
 func orNone(s string) string {
