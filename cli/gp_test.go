@@ -44,7 +44,7 @@ func TestGPInfo(t *testing.T) {
 
 func TestGPKeys(t *testing.T) {
 	text, doc := gp(t, "keys")
-	has(t, text, "set 30: AES-128; keys 01 ciphers, 02 makes MACs, 03 ciphers keys", "! set 01: single DES (8 bytes)", "A domain lists its own keys only",
+	has(t, text, "set 0x30: AES-128; keys 01 ciphers, 02 makes MACs, 03 ciphers keys", "! set 0x01: single DES (8 bytes)", "A domain lists its own keys only",
 		"weak ones included")
 	domains, _ := doc["domains"].([]any)
 	isd, _ := domains[0].(map[string]any)

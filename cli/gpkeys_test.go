@@ -43,7 +43,7 @@ func TestGPList(t *testing.T) {
 		}
 	}
 	text := run(demoKeys, "--demo", "-r", "everyday", "gp", "list")
-	has(t, text.out, "opened with SCP03, keys of version 30, C-MAC; ended again", "issuer domain", "SECURED", "may delete any application",
+	has(t, text.out, "opened with SCP03, keys of version 0x30, C-MAC; ended again", "issuer domain", "SECURED", "may delete any application",
 		"\n  application             A00000015141434C00: selectable")
 	has(t, text.err, "counts on the card")
 	if strings.Contains(text.out+text.err, "<gp.") {
@@ -60,7 +60,7 @@ func TestGPAuthRefuses(t *testing.T) {
 		{demoKeys, "-r everyday gp auth --security strongest", ExitOK, "", ""},
 		{demoKeys, "-r everyday gp auth --key-version 0x30", ExitOK, "", ""},
 		{demoKeys, "-r everyday gp auth --domain A000000151000000", ExitOK, "", ""},
-		{otherKey + "\n\n\n", "-r everyday gp auth", ExitPINWrong, "gp_cryptogram", "key version 30"},
+		{otherKey + "\n\n\n", "-r everyday gp auth", ExitPINWrong, "gp_cryptogram", "key version 0x30"},
 		{demoKeys, "-r everyday gp auth --kdf kdf3", ExitPINWrong, "gp_cryptogram", "leave --kdf out"},
 		{demoKeys, "-r everyday gp auth --kdf emv", ExitUsage, "gp_keys", ""},
 		{demoKeys, "-r everyday gp auth --key-version 33", ExitCardError, "gp_initialize_update", "no keys of this version"},

@@ -125,6 +125,27 @@ func TestAuthNamesTheMistake(t *testing.T) {
 	}
 }
 
+// TestAuthMendsTheMistake: keys in use need not be typed again when they are to
+// be taken as something else.
+func TestAuthMendsTheMistake(t *testing.T) {
+	r := authRig(t, 80, 24, card.ReadOnly)
+	r.keys("enter", "enter")
+	r.typeKeys(2, demoK, demoOP)
+	r.keys("shift+tab")
+	r.send(tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift})
+	r.see("The keys in use: Milenage, K and OPc typed")
+	r.keys("down", "down", "down", "down", "enter") // Milenage, K and OP
+	r.see("Enter alone takes the one in use.")
+	golden(t, "auth-held-80x24", r.screen())
+	r.keys("enter")
+	r.see("Type OP.")
+	r.keys("enter", demoRAND, "enter", "enter")
+	r.see("The keys agree.")
+	if n := r.authentications(); n != 1 {
+		t.Errorf("%d questions went to the card", n)
+	}
+}
+
 // TestAuthFarNumberNeedsAWord: half a word sends nothing.
 func TestAuthFarNumberNeedsAWord(t *testing.T) {
 	r := authRig(t, 120, 40, card.ReadOnly)

@@ -51,7 +51,7 @@ func TestGPWithKeyFile(t *testing.T) {
 		r.keys("down", "f", name, "enter")
 		r.until(`Passphrase`)
 		r.keys("two words", "enter")
-		r.until(`keys of version 30, 16 bytes each`)
+		r.until(`keys of version 0x30, 16 bytes each`)
 		if ops := r.m.env.Card.Ops.Rows(); len(ops) != 0 {
 			t.Fatalf("something was sent: %+v", ops)
 		}

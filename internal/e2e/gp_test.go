@@ -41,7 +41,7 @@ func withGPKeys(img *virtual.Image) {
 func TestManagementOfTheBuiltInCard(t *testing.T) {
 	s := newStack(t)
 	s.card(0, "--image", "everyday")
-	if r := s.ok("", "gp", "info"); !strings.Contains(r.out, "set 30: AES-128") || !strings.Contains(r.out, "SCP03: AES") {
+	if r := s.ok("", "gp", "info"); !strings.Contains(r.out, "set 0x30: AES-128") || !strings.Contains(r.out, "SCP03: AES") {
 		t.Error(r)
 	}
 	if r := s.ok("", "gp", "rules"); strings.Count(r.out, "may act for the operator") < 2 {

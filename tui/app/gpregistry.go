@@ -68,10 +68,10 @@ func channelProblem(e *globalplatform.ChannelError, tried string) Problem {
 			p.Next = texts.Say("gp.mistake." + string(e.Mistake))
 		}
 		if r := e.Response; r != nil {
-			p.Next += " " + texts.Say("gp.answered", "protocol", fmt.Sprintf("SCP%02X", r.Protocol), "version", fmt.Sprintf("%02X", r.KeyVersion),
+			p.Next += " " + texts.Say("gp.answered", "protocol", fmt.Sprintf("SCP%02X", r.Protocol), "version", versionWords(int(r.KeyVersion)),
 				"diversification", globalplatform.Hex(r.Diversification[:]))
 			if e.Asked != 0 && e.Asked != r.KeyVersion {
-				p.Next += " " + texts.Say("gp.other_version", "asked", fmt.Sprintf("%02X", e.Asked))
+				p.Next += " " + texts.Say("gp.other_version", "asked", versionWords(int(e.Asked)))
 			}
 		}
 	case globalplatform.StepExternal:
@@ -121,7 +121,7 @@ func causeOf(err error) string {
 func (s GPSession) Lines() []GPLine {
 	opened := GPLine{
 		Label: texts.Say("gp.label.channel"), Level: LevelGood,
-		Text: texts.Say("gp.opened", "protocol", s.Protocol, "version", fmt.Sprintf("%02X", s.KeyVersion), "level", s.Level),
+		Text: texts.Say("gp.opened", "protocol", s.Protocol, "version", versionWords(int(s.KeyVersion)), "level", s.Level),
 	}
 	if !s.Told {
 		opened.More = append(opened.More, texts.Say("gp.i_assumed", "i", fmt.Sprintf("%02X", s.I)))

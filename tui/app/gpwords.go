@@ -391,7 +391,7 @@ func setLine(d globalplatform.Info, keys []globalplatform.KeyInformation) GPLine
 	}
 	l := GPLine{
 		Label: texts.Say("gp.label." + d.ID),
-		Text:  texts.Say("gp.key", "version", fmt.Sprintf("%02X", k.Version), "ids", strings.Join(ids, ", "), "parts", strings.Join(parts, " + ")),
+		Text:  texts.Say("gp.key", "version", versionWords(int(k.Version)), "ids", strings.Join(ids, ", "), "parts", strings.Join(parts, " + ")),
 	}
 	if use := k.Use(); use != "" {
 		l.More = append(l.More, texts.Say("gp.key.use."+use))

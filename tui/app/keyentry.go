@@ -124,8 +124,18 @@ func entryProblem(err error, tried string) (Problem, bool) {
 	return p, true
 }
 
-// keyVersion writes a key version both ways in which tools do.
-func keyVersion(n int) string { return fmt.Sprintf("%d (%02X)", n, n) }
+// keyVersion writes a key version both ways in which tools do, where they
+// differ.
+func keyVersion(n int) string {
+	if n < 10 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%d (%s)", n, versionWords(n))
+}
+
+// versionWords writes a key version in hex as the cards and specifications have
+// it, and so that nobody takes it for a decimal number.
+func versionWords(n int) string { return fmt.Sprintf("0x%02X", n) }
 
 func numbers(list []int, write func(int) string) string {
 	var out []string

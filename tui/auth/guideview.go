@@ -185,6 +185,9 @@ func (d *guide) keysBody(p *page, g *ui.Glyphs) {
 		p.lines = append(p.lines, append(ui.T(" "), s.in.Line(g).Add(ui.Muted, "  "+texts.Say("auth.typed.of", "n", s.in.Len(), "of", want))...))
 		p.gap()
 		p.say(ui.Muted, "auth.type.key.form", "name", name, "n", want)
+		if s.in.Len() == 0 && s.inUse(d, s.part).Len() > 0 {
+			p.say(ui.Muted, "auth.type.key.held")
+		}
 	case partFile:
 		p.lines = append(p.lines, s.file.Lines(g, p.w)...)
 	}

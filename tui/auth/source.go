@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"simscope/card"
@@ -140,9 +142,9 @@ func (s *source) key(d *guide, k string, msg tea.KeyPressMsg) (got *held, ok boo
 	case partChoice:
 		return s.chosen(d)
 	case partK:
-		return s.takeK()
+		return s.takeK(d)
 	case partOperator:
-		return s.takeOperator()
+		return s.takeOperator(d)
 	}
 	return nil, false, nil, nil
 }
@@ -169,13 +171,14 @@ func (s *source) chosen(d *guide) (got *held, ok bool, cmd tea.Cmd, err error) {
 	return nil, false, nil, nil
 }
 
-func (s *source) takeK() (got *held, ok bool, cmd tea.Cmd, err error) {
+func (s *source) takeK(d *guide) (got *held, ok bool, cmd tea.Cmd, err error) {
 	t, _ := s.kind()
-	sizes := []int{16}
-	if t.algorithm == auth.TUAK {
-		sizes = []int{16, 32}
+	k, err := s.inUse(d, partK), error(nil)
+	if k.Len() == 0 || s.in.Len() > 0 {
+		k, err = takeKey(&s.in, "K", t.sizesOfK()...)
+	} else {
+		k = k.Clone()
 	}
-	k, err := takeKey(&s.in, "K", sizes...)
 	if err != nil {
 		return nil, false, nil, err
 	}
@@ -187,13 +190,45 @@ func (s *source) takeK() (got *held, ok bool, cmd tea.Cmd, err error) {
 	return nil, false, nil, nil
 }
 
-func (s *source) takeOperator() (got *held, ok bool, cmd tea.Cmd, err error) {
+func (s *source) takeOperator(d *guide) (got *held, ok bool, cmd tea.Cmd, err error) {
 	t, _ := s.kind()
-	*t.into(&s.sub), err = takeKey(&s.in, t.operator, t.bytes)
-	if err != nil {
+	if in := s.inUse(d, partOperator); in.Len() > 0 && s.in.Len() == 0 {
+		*t.into(&s.sub) = in.Clone()
+	} else if *t.into(&s.sub), err = takeKey(&s.in, t.operator, t.bytes); err != nil {
 		return nil, false, nil, err
 	}
 	return s.typed(t)
+}
+
+// sizesOfK are the lengths that K has in bytes.
+func (t typedKind) sizesOfK() []int {
+	if t.algorithm == auth.TUAK {
+		return []int{16, 32}
+	}
+	return []int{16}
+}
+
+// inUse is what of the keys in use Enter alone takes on a page of typing: K,
+// or the operator's value whatever it was given as. It is how a mistake that
+// was named is mended without typing both again.
+func (s *source) inUse(d *guide, p part) safe.Secret {
+	t, _ := s.kind()
+	if d.m.keys == nil {
+		return safe.Secret{}
+	}
+	sub := &d.m.keys.sub
+	if p == partK {
+		if slices.Contains(t.sizesOfK(), sub.K.Len()) {
+			return sub.K
+		}
+		return safe.Secret{}
+	}
+	for _, v := range []safe.Secret{sub.OPc, sub.OP, sub.TOPc, sub.TOP} {
+		if v.Len() == t.bytes && v.Len() > 0 {
+			return v
+		}
+	}
+	return safe.Secret{}
 }
 
 // typed hands over keys that were typed.

@@ -122,7 +122,7 @@ func setName(version int) string {
 	if version == 0 {
 		return texts.Say("gp.guide.any_set")
 	}
-	return texts.Say("gp.guide.version", "version", fmt.Sprintf("%02X", version))
+	return texts.Say("gp.guide.version", "version", fmt.Sprintf("0x%02X", version))
 }
 
 // card names the card the keys are for.

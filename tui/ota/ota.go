@@ -316,12 +316,18 @@ func (m *Model) makeRows() {
 	if r.Expanded {
 		rows[7].value = texts.Say("ota.value.expanded")
 	}
+	width := 0 // of the commands in hex, so that their names stand below each other
+	for _, b := range r.Script {
+		if n := 2 * len(b); n <= maxAligned {
+			width = max(width, n)
+		}
+	}
 	for i, b := range r.Script {
 		name := ""
 		if c, err := card.ParseCommand(b); err == nil {
 			name = ota.CommandWords(c)
 		}
-		rows = append(rows, row{id: fmt.Sprintf("command%d", i), value: fmt.Sprintf("%X  %s", b, name), command: true})
+		rows = append(rows, row{id: fmt.Sprintf("command%d", i), value: fmt.Sprintf("%-*X  %s", width, b, name), command: true})
 	}
 	if m.last != nil {
 		value, tok := answerWords(m.last.answer, m.last.req.Script)
@@ -330,6 +336,9 @@ func (m *Model) makeRows() {
 	m.rows = rows
 	m.list.Sync()
 }
+
+// maxAligned is the longest command in hex digits that others are lined up with.
+const maxAligned = 20
 
 func (m *Model) keysRow() row {
 	kic, kid := m.req.Needs()

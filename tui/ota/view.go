@@ -12,8 +12,12 @@ import (
 const (
 	// narrow is the width below which one pane is shown at a time.
 	narrow    = 100
-	formWidth = 44
 	nameWidth = 10
+	// The packet takes what the bytes leave, of which 16 stand in a row, as much
+	// as it has words for.
+	leastForm  = 44
+	mostForm   = 60
+	bytesWidth = 76
 )
 
 // View implements kit.Screen.
@@ -25,7 +29,8 @@ func (m *Model) View(w, h int) string {
 	m.refresh()
 	switch {
 	case w >= narrow:
-		return ui.Beside(m.formPane(th, formWidth, h), m.bytesPane(th, w-formWidth, h))
+		form := min(max(w-bytesWidth, leastForm), mostForm)
+		return ui.Beside(m.formPane(th, form, h), m.bytesPane(th, w-form, h))
 	case m.onBytes:
 		return m.bytesPane(th, w, h)
 	}
