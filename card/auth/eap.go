@@ -152,8 +152,11 @@ func (e EAP) Fields(onCard, onHost EAPSide) ([]Field, error) {
 		name       string
 		card, host []byte
 	}{
-		{"K_encr", c.KEncr, h.KEncr}, {"K_aut", c.KAut, h.KAut}, {"K_re", c.KRe, h.KRe},
-		{"MSK", c.MSK, h.MSK}, {"EMSK", c.EMSK, h.EMSK},
+		{"K_encr", c.KEncr, h.KEncr},
+		{"K_aut", c.KAut, h.KAut},
+		{"K_re", c.KRe, h.KRe},
+		{"MSK", c.MSK, h.MSK},
+		{"EMSK", c.EMSK, h.EMSK},
 	} {
 		out = appendField(out, Field{Name: f.name, Card: secretOf(f.card), Host: secretOf(f.host)})
 	}

@@ -56,7 +56,8 @@ func (m *Model) nothing() (string, []ui.Hint) {
 		return "", nil
 	}
 	return texts.Say("auth.empty"), []ui.Hint{
-		{Key: "enter", Does: texts.Say("verb.auth.run.hint")}, {Key: "p", Does: texts.Say("verb.auth.probe.hint")},
+		{Key: "enter", Does: texts.Say("verb.auth.run.hint")},
+		{Key: "p", Does: texts.Say("verb.auth.probe.hint")},
 		{Key: "e", Does: texts.Say("verb.auth.eap.hint")},
 	}
 }
