@@ -22,6 +22,7 @@ import (
 // authFlags are the flags of the commands that ask an algorithm.
 type authFlags struct {
 	keyFlags
+	eap                                 eapFlags
 	context, rand, sqn, amf, autn, auts string
 	naf, impi                           string
 	network, imsi, service              string // what keys are derived for
@@ -41,13 +42,17 @@ func (p *program) authRunCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.authRun(cmd.Context(), f) },
 	}
 	f.keyFlags.add(c, true)
-	c.Flags().StringVar(&f.context, "context", "3g", texts.Say("flag.auth_context"))
+	c.Flags().StringVar(&f.context, "context", defaultContext, texts.Say("flag.auth_context"))
 	f.addNumbers(c, "flag.sqn", "flag.autn")
 	c.Flags().StringVar(&f.naf, "naf-id", "", texts.Say("flag.naf_id"))
+	f.eap.add(c)
 	c.Flags().BoolVar(&f.yes, "yes", false, texts.Say("flag.auth_yes"))
 	c.Flags().BoolVar(&f.remember, "remember", false, texts.Say("flag.remember"))
 	return c
 }
+
+// defaultContext is the context of a question where none is named.
+const defaultContext = "3g"
 
 // addNumbers adds the numbers of a question and what its answer is used for;
 // what SQN and AUTN are for stands in the sentences named.
@@ -219,6 +224,12 @@ func (p *program) authRun(ctx context.Context, f authFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.eap.method != "" && f.context != defaultContext {
+		return usage("eap_context")
+	}
+	if err := f.eap.question(&q); err != nil {
+		return err
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -238,6 +249,9 @@ func (p *program) authRun(ctx context.Context, f authFlags) error {
 		var ok bool
 		if q.App, ok = c.AuthApp(q.Context, p.app); !ok {
 			return problem("auth_no_app", texts.Say("tried.auth"))
+		}
+		if err := f.eap.named(ctx, c, &q); err != nil {
+			return err
 		}
 		keys, err := p.loadKeys(ctx, f.keyFlags, c, q.App)
 		if err != nil {
@@ -271,7 +285,11 @@ func (p *program) ask(ctx context.Context, c *app.Card, f authFlags, q app.AuthQ
 	if err := p.warnBefore(ctx, c, f, q, jump); err != nil {
 		return err
 	}
-	res, err := c.Authenticate(ctx, q, nil)
+	ask := c.Authenticate
+	if q.EAP != nil {
+		ask = c.AuthenticateEAP
+	}
+	res, err := ask(ctx, q, nil)
 	if err != nil {
 		return err
 	}
@@ -329,7 +347,11 @@ func (p *program) warnBefore(ctx context.Context, c *app.Card, f authFlags, q ap
 	if q.App != "" {
 		where = c.Files.Name(card.PathOf(q.App))
 	}
-	fmt.Fprintln(w, texts.Say("auth.before", "context", texts.Say("auth.context."+q.Context.String()), "app", where, "card", cardName(c)))
+	context := q.Context.String()
+	if q.EAP != nil {
+		context = string(q.EAP.Method)
+	}
+	fmt.Fprintln(w, texts.Say("auth.before", "context", texts.Say("auth.context."+context), "app", where, "card", cardName(c), "n", 1+len(q.More)))
 	switch {
 	case !q.Context.Token():
 		return nil

@@ -21,6 +21,7 @@ type authJSON struct {
 	Application string        `json:"application,omitempty"`
 	ICCID       string        `json:"iccid,omitempty"`
 	RAND        string        `json:"rand"`
+	EAP         *eapJSON      `json:"eap,omitempty"`
 	AUTN        string        `json:"autn,omitempty"`
 	SQN         string        `json:"sqn,omitempty"`
 	SEQ         *uint64       `json:"seq,omitempty"`
@@ -127,7 +128,7 @@ func (p *program) authDocument(c *app.Card, r *app.AuthResult, j *auth.Jump, bit
 	if r.Answer.Result == auth.SyncFailure && r.Finding.HasSQN {
 		d.SQNMS = r.Finding.SQN.String()
 	}
-	d.Derived = derivedOf(r.Derived, reveal)
+	d.EAP, d.Derived = eapOf(r), derivedOf(r.Derived, reveal)
 	d.Next = app.AuthNext(r, bits)
 	return d
 }
@@ -139,7 +140,17 @@ func (d authJSON) print(w io.Writer) {
 			t.row(name, value)
 		}
 	}
+	if e := d.EAP; e != nil {
+		for _, r := range e.RANDs {
+			line("RAND", r)
+		}
+	}
 	line("RAND", d.RAND)
+	if e := d.EAP; e != nil {
+		line("NONCE_MT", e.Nonce)
+		line(texts.Say("auth.row.identity"), e.Identity)
+		line(texts.Say("auth.row.network"), e.Network)
+	}
 	if d.SQN != "" {
 		line("SQN", texts.Say("auth.sqn", "sqn", d.SQN, "seq", *d.SEQ, "ind", *d.IND))
 	}

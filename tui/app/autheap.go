@@ -84,6 +84,17 @@ func three(mnc string) string {
 	return mnc
 }
 
+// EAPIdentity is the permanent identity of the card's subscriber for a method,
+// with the files that it is made of read where they were not yet; empty where
+// they do not tell it.
+func (c *Card) EAPIdentity(ctx context.Context, m auth.EAPMethod) string {
+	id := c.subscriber(ctx)
+	if id.IMSI == "" || id.MNC == "" {
+		return ""
+	}
+	return auth.EAPIdentity(m, id.IMSI, id.MCC, id.MNC)
+}
+
 // RoundError says which of several questions failed; those before it were
 // answered.
 type RoundError struct {

@@ -531,7 +531,7 @@ var Verbs = []Verb{
 	{ID: "auth.resync", Key: "f", CLI: "auth resync", Screen: ScreenAuth, Why: changes(canResync)},
 	{ID: "auth.gsm", Key: "g", CLI: "auth gsm", Screen: ScreenAuth, Why: changes(needsCard)},
 	{ID: "auth.naf", Key: "n", CLI: "auth run", Screen: ScreenAuth, Why: changes(needsCard)},
-	{ID: "auth.eap", Key: "e", CLI: "auth eap-sim", Screen: ScreenAuth, Why: changes(needsCard)},
+	{ID: "auth.eap", Key: "e", CLI: "auth run", Screen: ScreenAuth, Why: changes(needsCard)},
 	{ID: "auth.probe", Key: "p", CLI: "auth probe", Screen: ScreenAuth, Why: changes(needsCard)},
 	{ID: "auth.reveal", Key: "v", Screen: ScreenAuth, Why: needsAnswer},
 	{ID: "auth.forget", Screen: ScreenAuth, Why: needsKeys},
