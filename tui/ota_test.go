@@ -126,6 +126,13 @@ func TestOTAIsSentOnlyByTheLastStep(t *testing.T) {
 	if s := r.sendOTA(); !strings.Contains(s, "counter was too low") || r.envelopes() != 2 {
 		t.Errorf("%d messages:\n%s", r.envelopes(), s)
 	}
+	// The next counter is proposed now that the last one is known.
+	r.press("enter")
+	r.row(5)
+	r.press("enter")
+	if s := r.sendOTA(); !strings.Contains(s, "checksum is right") || r.envelopes() != 3 {
+		t.Errorf("%d messages:\n%s", r.envelopes(), s)
+	}
 }
 
 // envelopes counts the messages that the log has.

@@ -1,7 +1,9 @@
 package auth
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"simscope/card"
 	"simscope/card/auth"
@@ -69,7 +71,17 @@ func (m *Model) appName(in card.AID) string {
 	if in == "" {
 		return texts.Say("auth.where.sim")
 	}
-	return m.env.Name(card.PathOf(in))
+	name := m.env.Name(card.PathOf(in))
+	if !strings.Contains(name, "#") {
+		return name
+	}
+	// A number tells nobody which it is.
+	for _, a := range m.env.Identity.Apps {
+		if label := cmp.Or(a.Label, a.Title); a.Name == name && label != "" {
+			return name + " " + label
+		}
+	}
+	return name
 }
 
 // places are the applications that a context can be asked in.

@@ -232,7 +232,13 @@ func (d *guide) askKey(k string) {
 	d.asked = move(d.asked, len(d.asks), k)
 	switch k {
 	case "u":
-		d.asks[d.asked] = d.m.elsewhere(d.ask())
+		a := d.m.elsewhere(d.ask())
+		d.asks[d.asked] = a
+		for i, other := range d.asks { // what follows is about it as well
+			if in, fits := d.env.Card.AuthApp(other.context, a.app); fits && other.app != "" {
+				d.asks[i].app, d.asks[i].name = in, a.name
+			}
+		}
 	case "enter":
 		d.toKeys()
 	}

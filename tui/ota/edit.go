@@ -59,6 +59,11 @@ func (m *Model) valueOf(id string) string {
 		}
 		return ota.IndicatorOf(r.KID, scp80.Checksum(check, r.KID))
 	case "counter":
+		// Where the card is known to have taken one, the next is proposed: what
+		// it took last it refuses.
+		if r.Last != nil && *r.Last < scp80.MaxCounter && (!m.hasCounter || r.Counter <= *r.Last) {
+			return fmt.Sprint(*r.Last + 1)
+		}
 		if m.hasCounter {
 			return fmt.Sprint(r.Counter)
 		}

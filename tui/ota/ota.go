@@ -37,6 +37,7 @@ type Model struct {
 	list    ui.List
 	bytes   bytesView
 	onBytes bool
+	narrow  bool    // one pane is shown at a time, as drawn last
 	log     *logged // a packet from a log, shown in the place of our own
 	typing  *keyDialog
 	ask     uint64 // the request that looks a file up

@@ -27,6 +27,7 @@ func (m *Model) View(w, h int) string {
 		return m.noCard(w, h)
 	}
 	m.refresh()
+	m.narrow = w < narrow
 	switch {
 	case w >= narrow:
 		form := min(max(w-bytesWidth, leastForm), mostForm)
@@ -52,6 +53,9 @@ func (m *Model) noCard(w, h int) string {
 // formPane has the answer in its first line: whether the packet can be sent.
 func (m *Model) formPane(th *ui.Theme, w, h int) string {
 	p := ui.Pane{Title: ui.T(texts.Say("ota.title")), Foot: m.list.Position(), Focus: !m.onBytes}
+	if m.narrow {
+		p.Note = texts.Say("ota.other_pane")
+	}
 	iw, ih := p.Inner(w, h)
 	m.list.Focus = p.Focus
 	head := m.verdict(&th.Glyphs, iw)
