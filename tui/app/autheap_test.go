@@ -9,6 +9,8 @@ import (
 	"simscope/card/auth"
 	"simscope/card/virtual"
 	"simscope/crypto/aka"
+	"simscope/fs"
+	"simscope/fs/ef"
 )
 
 // TestAuthenticateEAP: each challenge is sent once, both sides get the same
@@ -120,5 +122,33 @@ func TestAuthenticateEAPRound(t *testing.T) {
 	}
 	if n := len(c.Ops.Rows()); n != 1 || own.Keys.K.Len() != 0 {
 		t.Errorf("%d questions were sent", n)
+	}
+}
+
+// TestPrivateIdentity: an ISIM has its own, as far as it was read; else the one
+// that is made of the IMSI.
+func TestPrivateIdentity(t *testing.T) {
+	_, c := authCard(t, "lab")
+	usim, _ := c.AuthApp(auth.Context3G, "")
+	isim, _ := c.AuthApp(auth.ContextIMS, "")
+	if got := c.PrivateIdentity(usim); got != "" {
+		t.Errorf("nothing was read, and there is %q", got)
+	}
+	ctx := context.Background()
+	if got := c.EAPIdentity(ctx, auth.EAPSIM); got != "1999990123456789@wlan.mnc099.mcc999.3gppnetwork.org" {
+		t.Error(got)
+	}
+	const made = "999990123456789@ims.mnc099.mcc999.3gppnetwork.org"
+	if got := c.PrivateIdentity(usim); got != made {
+		t.Error(got)
+	}
+	n, err := c.Files.ReadFile(ctx, card.PathOf(isim, fidIMPI), false)
+	if err != nil || n.State != fs.Read {
+		t.Fatalf("%+v, %v", n, err)
+	}
+	d, _ := c.Files.Decode(card.PathOf(isim, fidIMPI))
+	own := d.Parts[0].Value.(ef.URI).Text
+	if got := c.PrivateIdentity(isim); got != own || own == "" {
+		t.Errorf("%q, not %q", got, own)
 	}
 }

@@ -218,3 +218,29 @@ func TestGPKey(t *testing.T) {
 		}
 	}
 }
+
+// TestSignatureWords: every state of a signature has a sentence, and none says
+// valid that is not.
+func TestSignatureWords(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range []globalplatform.Signature{
+		{}, {State: globalplatform.SignatureValid}, {State: globalplatform.SignatureValid, Own: true},
+		{State: globalplatform.SignatureInvalid}, {State: globalplatform.SignatureInvalid, Own: true},
+		{State: globalplatform.SignatureUnchecked, Why: "no_issuer"}, {State: globalplatform.SignatureUnchecked, Why: "recovery"},
+		{State: globalplatform.SignatureUnchecked, Why: "curve", What: "brainpoolP256r1"}, {State: globalplatform.SignatureUnchecked, Why: "algorithm", What: "RSA with SHA-1"},
+		{State: globalplatform.SignatureUnchecked, Why: "form"}, {State: globalplatform.SignatureUnchecked, Why: "unknown"},
+	} {
+		words := SignatureWords(s)
+		if seen[words] || strings.Contains(words, "gp.") || strings.Contains(words, "{") || strings.Contains(words, "is valid") != (s.State == globalplatform.SignatureValid) {
+			t.Errorf("%+v: %q", s, words)
+		}
+		if s.What != "" && !strings.Contains(words, s.What) {
+			t.Errorf("%+v: %q", s, words)
+		}
+		seen[words] = true
+	}
+	l := certificateLine("isd", globalplatform.Certificate{Format: globalplatform.FormatX509, Whole: true, Signature: globalplatform.Signature{State: globalplatform.SignatureInvalid}})
+	if l.Level != LevelLook {
+		t.Errorf("%+v", l)
+	}
+}

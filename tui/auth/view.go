@@ -323,6 +323,10 @@ func serviceName(id []byte) string {
 	return string(id[:n]) + "  " + hexOf(id[n:])
 }
 
+// probeWidth is the column of results, as long as the longest of those that
+// belong to every card.
+const probeWidth = 35
+
 func (m *Model) probeLines(p *page, g *ui.Glyphs) {
 	for i, f := range app.ProbeFound(m.env.Card, *m.probe) {
 		if i > 0 {
@@ -336,7 +340,9 @@ func (m *Model) probeLines(p *page, g *ui.Glyphs) {
 		if !s.Answered {
 			tok = ui.Muted
 		}
-		p.lines = append(p.lines, ui.Tok(ui.Text, g.Pad(g.Truncate(name, 34), 36)).Add(tok, app.ProbeResultWords(s)).Add(ui.Muted, "  "+s.SW.String()))
+		words := app.ProbeResultWords(s)
+		l := ui.Tok(ui.Text, g.Pad(g.Truncate(name, 34), 36)).Add(tok, words)
+		p.lines = append(p.lines, l.Gap(max(probeWidth-ui.Width(words), 0)).Add(ui.Muted, "  "+s.SW.String()))
 	}
 	p.gap()
 	p.say(ui.Muted, "auth.probe.sent", "n", len(m.probe.Steps))
