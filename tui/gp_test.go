@@ -182,3 +182,35 @@ func TestGPWithKeysLocked(t *testing.T) {
 		t.Errorf("%s", r.screen())
 	}
 }
+
+// TestGPAskRule: one rule is asked for as a phone looks it up; what is typed
+// wrongly is told, and nothing is asked.
+func TestGPAskRule(t *testing.T) {
+	const vault, signer = "F053434F50451101", "EA38E15AAFB101A740B17758091B491A397E0E9C1C443181AB6683A65F852B96"
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		r := newRig(t, size[0], size[1], card.ReadOnly)
+		r.open("1")
+		r.keys("KLL")
+		r.until(`Listed keys`)
+		r.settle()
+		r.keys("a", "F0", "enter")
+		r.see("An AID has 10 to 32 hex digits")
+		r.keys(vault[2:], "tab", "00", "enter")
+		r.see("The hash of a certificate has 40 hex digits")
+		r.clear()
+		r.send(tea.PasteMsg{Content: signer})
+		r.keys("enter")
+		r.see("This rule decides")
+		golden(t, fmt.Sprintf("gp-ask-%dx%d", size[0], size[1]), r.screen())
+		r.clear()
+		r.keys("enter")
+		r.see("No rule decides")
+		if n := len(r.m.env.Card.Ops.Rows()); n != 0 {
+			t.Errorf("%d commands that count or change", n)
+		}
+		r.keys("esc")
+		if r.m.dialogs.Len() != 0 {
+			t.Error("it cannot be left")
+		}
+	}
+}

@@ -526,6 +526,7 @@ var Verbs = []Verb{
 	{ID: "gp.read", Key: "enter", CLI: "gp info", Screen: ScreenGP, Why: needsCard},
 	{ID: "gp.list", Key: "o", CLI: "gp list", Screen: ScreenGP, Why: canOpenChannel},
 	{ID: "gp.next", Key: "n", Screen: ScreenGP, Why: needsGP},
+	{ID: "gp.ask", Key: "a", CLI: "gp rules", Screen: ScreenGP, Why: needsGP},
 	{ID: "gp.copy", Key: "y", Screen: ScreenGP, Why: needsLine},
 	{ID: "auth.run", Key: "enter", CLI: "auth run", Screen: ScreenAuth, Why: changes(needsCard)},
 	{ID: "auth.resync", Key: "f", CLI: "auth resync", Screen: ScreenAuth, Why: changes(canResync)},

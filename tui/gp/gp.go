@@ -214,6 +214,8 @@ func (m *Model) Do(verb, _ string) tea.Cmd {
 		m.next()
 	case "gp.copy":
 		return m.copy()
+	case "gp.ask":
+		return kit.Push(newRuleDialog(m))
 	case "gp.list":
 		m.guide = newGuide(m)
 		return kit.Push(m.guide)
@@ -265,7 +267,7 @@ func (m *Model) Hints() []string {
 	if m.data == nil {
 		return []string{"gp.read"}
 	}
-	return []string{"gp.list", "gp.next", "gp.copy", "refresh"}
+	return []string{"gp.list", "gp.next", "gp.ask", "gp.copy", "refresh"}
 }
 
 // Right implements kit.Screen.
