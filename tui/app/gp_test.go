@@ -224,11 +224,17 @@ func TestGPKey(t *testing.T) {
 func TestSignatureWords(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range []globalplatform.Signature{
-		{}, {State: globalplatform.SignatureValid}, {State: globalplatform.SignatureValid, Own: true},
-		{State: globalplatform.SignatureInvalid}, {State: globalplatform.SignatureInvalid, Own: true},
-		{State: globalplatform.SignatureUnchecked, Why: "no_issuer"}, {State: globalplatform.SignatureUnchecked, Why: "recovery"},
-		{State: globalplatform.SignatureUnchecked, Why: "curve", What: "brainpoolP256r1"}, {State: globalplatform.SignatureUnchecked, Why: "algorithm", What: "RSA with SHA-1"},
-		{State: globalplatform.SignatureUnchecked, Why: "form"}, {State: globalplatform.SignatureUnchecked, Why: "unknown"},
+		{},
+		{State: globalplatform.SignatureValid},
+		{State: globalplatform.SignatureValid, Own: true},
+		{State: globalplatform.SignatureInvalid},
+		{State: globalplatform.SignatureInvalid, Own: true},
+		{State: globalplatform.SignatureUnchecked, Why: "no_issuer"},
+		{State: globalplatform.SignatureUnchecked, Why: "recovery"},
+		{State: globalplatform.SignatureUnchecked, Why: "curve", What: "brainpoolP256r1"},
+		{State: globalplatform.SignatureUnchecked, Why: "algorithm", What: "RSA with SHA-1"},
+		{State: globalplatform.SignatureUnchecked, Why: "form"},
+		{State: globalplatform.SignatureUnchecked, Why: "unknown"},
 	} {
 		words := SignatureWords(s)
 		if seen[words] || strings.Contains(words, "gp.") || strings.Contains(words, "{") || strings.Contains(words, "is valid") != (s.State == globalplatform.SignatureValid) {
