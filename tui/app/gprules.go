@@ -260,6 +260,7 @@ func certificateLine(domain string, c globalplatform.Certificate) GPLine {
 		return l
 	}
 	l.Text = texts.Say("gp.cert", "form", texts.Say("gp.cert."+c.Format), "subject", orNone(c.Subject), "issuer", orNone(c.Issuer))
+	l.More = append(l.More, SignatureWords(c.Signature)) // first: there is room for few lines
 	add := func(id string, args ...any) { l.More = append(l.More, texts.Say("gp.cert."+id, args...)) }
 	if c.Serial != nil {
 		add("serial", "serial", c.Serial)
@@ -287,7 +288,6 @@ func certificateLine(domain string, c globalplatform.Certificate) GPLine {
 		l.Level = LevelUnknown
 		add("odd")
 	}
-	l.More = append(l.More, SignatureWords(c.Signature))
 	if c.Signature.State == globalplatform.SignatureInvalid {
 		l.Level = LevelLook
 	}
