@@ -62,13 +62,22 @@ func (tt saying) holds(t *testing.T, r result) {
 // What is said of cards that are no SIM in use is what they answered.
 func TestOtherCards(t *testing.T) {
 	for _, tt := range []saying{
-		{"chip without a profile", cardtest.EmptyChip(), "info", ExitOK,
-			[]string{"eUICC (eSIM chip)", "ISD-R", "PIN1  off, 3 left"}, []string{"receive your codes"}},
-		{"chip without a profile, in JSON", cardtest.EmptyChip(), "info --json", ExitOK,
-			[]string{`"kind": "euicc"`, `"open": null`}, nil},
+		{
+			"chip without a profile", cardtest.EmptyChip(), "info", ExitOK,
+			[]string{"eUICC (eSIM chip)", "ISD-R", "PIN1  off, 3 left"},
+			[]string{"receive your codes"},
+		},
+		{
+			"chip without a profile, in JSON", cardtest.EmptyChip(), "info --json", ExitOK,
+			[]string{`"kind": "euicc"`, `"open": null`},
+			nil,
+		},
 		{"chip without a profile and MF", cardtest.BareChip(), "info", ExitOK, []string{"eUICC (eSIM chip)", "ISD-R"}, []string{"other card"}},
-		{"files, no SIM", cardtest.PlainFiles(), "info", ExitOK,
-			[]string{"not known to be a SIM"}, []string{"UICC", "ADM1"}},
+		{
+			"files, no SIM", cardtest.PlainFiles(), "info", ExitOK,
+			[]string{"not known to be a SIM"},
+			[]string{"UICC", "ADM1"},
+		},
 		{"files, no SIM, its PINs", cardtest.PlainFiles(), "pin status", ExitOK, []string{"names no PINs"}, []string{"ADM1"}},
 		{"chip without a profile, limits", cardtest.EmptyChip(), "restrictions", ExitOK, []string{"no subscriber"}, []string{"Nothing that was read"}},
 		{"chip without a profile, name", cardtest.EmptyChip(), "network-name", ExitOK, []string{"no USIM"}, nil},

@@ -67,27 +67,34 @@ func TestParseFCP(t *testing.T) {
 		// The other forms of tag 82 (ISO/IEC 7816-4 table 12).
 		{
 			"descriptor alone", "620E 820141 83026F07 8A0105 80020009",
-			FCP{Structure: Transparent, FID: 0x6F07, HasFID: true, Size: 9, LifeCycle: LifeActivated, Shareable: true}, nil,
+			FCP{Structure: Transparent, FID: 0x6F07, HasFID: true, Size: 9, LifeCycle: LifeActivated, Shareable: true},
+			nil,
 		},
 		{
 			"record length in one byte", "6210 820342211C 83026F3A 8A0105 80020054",
-			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true}, nil,
+			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true},
+			nil,
 		},
 		{
 			"record length and no number", "6211 82044221001C 83026F3A 8A0105 80020054",
-			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true}, nil,
+			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true},
+			nil,
 		},
 		{
 			"number in two bytes", "6213 82064221001C0003 83026F3A 8A0105 80020054",
-			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true}, nil,
+			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true},
+			nil,
 		},
 		{
 			"record length not told", "620F 82024221 83026F3A 8A0105 80020054",
-			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, LifeCycle: LifeActivated, Shareable: true}, nil,
+			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, LifeCycle: LifeActivated, Shareable: true},
+			nil,
 		},
-		{"descriptor of seven bytes", "6213 82074221001C000300 83026F3A 8A0105 80020054",
+		{
+			"descriptor of seven bytes", "6213 82074221001C000300 83026F3A 8A0105 80020054",
 			FCP{Structure: LinearFixed, FID: 0x6F3A, HasFID: true, Size: 84, RecordLen: 28, Records: 3, LifeCycle: LifeActivated, Shareable: true},
-			[]string{"fcp.bad_length"}},
+			[]string{"fcp.bad_length"},
+		},
 		{"empty template", "6200", FCP{}, []string{"fcp.missing", "fcp.missing", "fcp.missing"}}, // HC-22
 		{"nothing", "", FCP{}, []string{"fcp.no_template"}},
 		{"first of two wins", "6212 82024121 82054221001C0A 83026F07 80020009", FCP{Structure: Transparent, FID: 0x6F07, HasFID: true, Size: 9, Shareable: true}, []string{"fcp.duplicate", "fcp.missing"}},
