@@ -125,3 +125,22 @@ func emptyChip(t *testing.T, f cardtest.Files) {
 		t.Log(screen)
 	}
 }
+
+// A card that takes every command and describes no file refuses nothing, and
+// what it keeps is not known.
+func TestCardThatDescribesNothing(t *testing.T) {
+	yes := func([]byte) ([]byte, error) { return []byte{0x90, 0x00}, nil }
+	r := newRig(t, &cardtest.Provider{T: t, Answer: func() cardtest.Answer { return yes }})
+	r.open()
+	r.readPINs()
+	r.readAll()
+	screen := r.view(100, 30)
+	for s, want := range map[string]bool{
+		"does not say how to read it": true, "contacts not read": true, "messages not read": true,
+		"refuses it": false, "no contacts": false,
+	} {
+		if strings.Contains(screen, s) != want {
+			t.Errorf("%q is shown: %v\n%s", s, !want, screen)
+		}
+	}
+}

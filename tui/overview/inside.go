@@ -85,6 +85,8 @@ func (k *known) inside() row {
 			needs = k.needs(t.denied[0].path)
 		case !t.known && k.reading():
 			r.all = append(r.all, group{muted(texts.Say("overview." + what.id)), word{mark: markMore}})
+		case !t.known && len(t.files) > 0 && t.files[0].state == fs.Failed:
+			r.all = append(r.all, group{muted(texts.Say("overview." + what.id)), muted(texts.Say("overview.not_read"))})
 		}
 	}
 	if len(behind) > 0 {

@@ -76,12 +76,21 @@ func (k *known) missing(p card.Path) word {
 		return muted(k.needs(p))
 	case ok && (d.state == fs.Absent || d.state == fs.ServiceOff):
 		return muted(texts.Say("overview.none"))
+	case ok && d.state == fs.Failed && k.undescribed(p):
+		return muted(texts.Say("overview.undescribed"))
 	case ok && d.state == fs.Failed:
 		return muted(texts.Say("overview.refused"))
 	case k.reading():
 		return word{mark: markMore}
 	}
 	return muted(texts.Say("overview.not_read"))
+}
+
+// undescribed reports whether a file was not read because the card does not
+// say how.
+func (k *known) undescribed(p card.Path) bool {
+	n, _ := k.files.Tree().Get(p)
+	return n.State == fs.Failed && n.SW == 0
 }
 
 // condition is what reading a file that was denied still needs, in words:

@@ -2,6 +2,7 @@ package pins
 
 import (
 	"simscope/card"
+	"simscope/fs"
 	"simscope/texts"
 	"simscope/tui/ui"
 )
@@ -49,7 +50,7 @@ func (m *Model) nothing() (string, []ui.Hint) {
 	switch {
 	case len(m.locks) > 0:
 		return "", nil
-	case m.env.Card.Session.Kind() == card.KindOther:
+	case m.env.Card.Session.Kind() == card.KindOther, m.env.Card.Files.Nature() == fs.NatureFiles:
 		return texts.Say("pins.empty.other"), []ui.Hint{{Key: "2", Does: texts.Say("tab.files")}}
 	case m.failed != nil:
 		return m.failed.String(), []ui.Hint{again}

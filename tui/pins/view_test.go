@@ -173,9 +173,16 @@ func TestEmptyStates(t *testing.T) {
 	}
 }
 
-// TestOtherCard is a card that neither class reaches.
+// TestOtherCard is a card that neither class reaches, and one with an MF and
+// nothing of a UICC.
 func TestOtherCard(t *testing.T) {
-	mf := cardtest.NewFunc(t, func([]byte) ([]byte, error) { return []byte{0x6A, 0x82}, nil })
+	otherCard(t, func([]byte) ([]byte, error) { return []byte{0x6A, 0x82}, nil })
+	otherCard(t, cardtest.PlainFiles().Answer(true))
+}
+
+func otherCard(t *testing.T, answer cardtest.Answer) {
+	t.Helper()
+	mf := cardtest.NewFunc(t, answer)
 	// The list of readers is that of a reader with a card in it.
 	img, err := virtual.OpenBuiltin("everyday")
 	if err != nil {
