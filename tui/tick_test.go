@@ -39,7 +39,7 @@ func TestTickFollowsTheWorker(t *testing.T) {
 	r := newRig(t, 120, 40, card.ReadOnly)
 	r.open("1")
 	r.m.ticking = false // the rig leaves ticks alone
-	for end := time.Now().Add(5 * time.Second); r.m.env.Hub.Busy() && time.Now().Before(end); {
+	for end := time.Now().Add(30 * time.Second); r.m.env.Hub.Busy() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	if got := r.ticks(tickMsg{restEvery}); len(got) != 1 || got[0] != restEvery {
@@ -60,7 +60,7 @@ func TestTickFollowsTheWorker(t *testing.T) {
 		t.Fatalf("it is still under way: %v", got)
 	}
 	close(release)
-	for end := time.Now().Add(5 * time.Second); r.m.env.Hub.Busy() && time.Now().Before(end); {
+	for end := time.Now().Add(30 * time.Second); r.m.env.Hub.Busy() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	if got := r.ticks(tickMsg{tickEvery}); len(got) != 0 {
