@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -119,17 +120,27 @@ func BenchmarkFirstFrame(b *testing.B) {
 // hello is what a Go program costs that does nothing.
 const hello = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n"
 
-func run(b *testing.B, env []string, argv ...string) (time.Duration, []byte) {
+// ran is what one run of a program took, and wrote.
+type ran struct {
+	took   time.Duration
+	faults int // pages of memory that had to be brought in
+	out    []byte
+}
+
+func run(b *testing.B, env []string, argv ...string) ran {
 	b.Helper()
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env = env
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
-	took := time.Since(start)
+	r := ran{took: time.Since(start), out: out}
 	if err != nil || len(out) == 0 {
 		b.Fatalf("%v: %v: %s", argv, err, out)
 	}
-	return took, out
+	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		r.faults = int(u.Minflt)
+	}
+	return r
 }
 
 // onTerminal is what the program writes to a terminal before it ends.
@@ -162,18 +173,19 @@ func BenchmarkVersion(b *testing.B) {
 	small := filepath.Join(dir, "hello")
 	build(b, dir, small, source)
 	out := onTerminal(b, env, simscope, "--version")
-	_, piped := run(b, env, simscope, "--version")
+	piped := run(b, env, simscope, "--version").out
 	if bytes.ContainsRune(out, '\x1b') || bytes.ContainsRune(piped, '\x1b') || !bytes.HasPrefix(out, []byte("simscope ")) {
 		b.Fatalf("--version writes %q and %q", out, piped)
 	}
 	run(b, env, small)
 	var ratios []float64
 	var ours, theirs []time.Duration
+	var faults, least []int
 	pair := func() {
-		o, _ := run(b, env, simscope, "--version")
-		h, _ := run(b, env, small)
-		ours, theirs = append(ours, o), append(theirs, h)
-		ratios = append(ratios, float64(o)/float64(h))
+		o, h := run(b, env, simscope, "--version"), run(b, env, small)
+		ours, theirs = append(ours, o.took), append(theirs, h.took)
+		faults, least = append(faults, o.faults), append(least, h.faults)
+		ratios = append(ratios, float64(o.took)/float64(h.took))
 	}
 	for b.Loop() {
 		pair()
@@ -185,6 +197,8 @@ func BenchmarkVersion(b *testing.B) {
 	b.ReportMetric(median(ratios), "ratio(budget:2)")
 	b.ReportMetric(ms(median(ours)), "ms")
 	b.ReportMetric(ms(median(theirs)), "ms-hello")
+	b.ReportMetric(float64(median(faults)), "page-faults")
+	b.ReportMetric(float64(median(least)), "page-faults-hello")
 	b.ReportMetric(0, "escape-bytes(budget:0)")
 	b.ReportMetric(float64(len(ratios)), "pairs")
 }
