@@ -5,6 +5,7 @@ import (
 
 	"simscope/fs"
 	"simscope/fs/ef"
+	"simscope/texts"
 	"simscope/tui/ui"
 )
 
@@ -39,8 +40,11 @@ func (m *Model) pictureBlock(th *ui.Theme, w, h int) []string {
 		}
 		out = append(out, ui.Fit("", w))
 		title := ui.Tok(ui.Muted, p.Title)
-		if p.Why != "" {
+		switch rows := h - len(out) - 1; {
+		case p.Why != "":
 			title = title.Add(ui.Muted, "  "+p.Why)
+		case p.Image.Width > w-2 || p.Image.Height > 2*rows:
+			title = title.Add(ui.Muted, "  "+texts.Say("files.picture.smaller"))
 		}
 		out = append(out, append(ui.Line{}.Gap(1), title...).Render(th, w))
 		if p.Why != "" {
