@@ -99,7 +99,7 @@ func (m *Model) row(r fs.Restriction, w int) ui.Row {
 	case r.State == fs.Yes && r.Safety:
 		sign, tok, name = g.Warn, ui.Warn, ui.Text
 	case r.State == fs.Yes:
-		sign, tok, name = g.Good, ui.Accent, ui.Text
+		sign, tok, name = g.Dot, ui.Accent, ui.Text
 	case r.State == fs.Unknown:
 		sign = "?"
 	}
