@@ -92,6 +92,9 @@ func TestOtherCards(t *testing.T) {
 		{"files of a directory that is not there", cardtest.EmptyChip(), "ls DF.TELECOM", ExitNotFound, []string{"The card has no MF/DF.TELECOM"}, nil},
 		{"applications by their names", cardtest.Token(), "ls", ExitOK, []string{"OpenPGP card", "PIV (US federal identity", "D27600012401"}, nil},
 		{"a phone book of another kind", plainBook(), "contacts --book usim list", ExitNotFound, []string{"no phone book usim", "--book gsm"}, nil},
+		{"token that knows no SELECT by identifier, contacts", tokenWith("6D00"), "contacts list", ExitNotFound, []string{"no phone book"}, []string{"6D00"}},
+		{"token that knows no SELECT by identifier, messages", tokenWith("6D00"), "messages list", ExitOK, []string{"no place for messages"}, []string{"6D00"}},
+		{"token that knows no SELECT by identifier, a file", tokenWith("6D00"), "read MF/EF.ICCID", ExitNotFound, []string{"not found"}, []string{"6D00"}},
 		{"passport", cardtest.Passport(), "info", ExitOK, []string{"not known to be a SIM", "A0000002471001", "assport"}, nil},
 		{"token", cardtest.Token(), "info", ExitOK, []string{"other card", "OpenPGP"}, []string{"PIN1"}},
 	} {
@@ -113,6 +116,12 @@ func TestCardThatSaysYes(t *testing.T) {
 			tt.holds(t, runOnAnswer(t, func() cardtest.Answer { return yes }, strings.Fields(tt.args)...))
 		})
 	}
+}
+
+func tokenWith(sw string) cardtest.Files {
+	f := cardtest.Token()
+	f.NoMF = sw
+	return f
 }
 
 // plainBook is a UICC with EF.ADN below DF.TELECOM and nothing beside it.

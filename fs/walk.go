@@ -347,6 +347,10 @@ func (w *walker) step(n Node) {
 // limit; what the card refuses is in the node.
 func (w *walker) look(x *card.Tx, n Node) (Node, error) {
 	n.FCP, n.Content, n.Flags, n.SW = nil, nil, nil, 0
+	if n.Path.App == "" && w.c.s.Kind() == card.KindOther {
+		n.State = Absent // it has no MF: that is what makes it one
+		return n, nil
+	}
 	if err := w.m.spend(&w.m.stats.Selects); err != nil {
 		return n, err
 	}
