@@ -123,6 +123,7 @@ func (m *Model) beginScan() tea.Cmd {
 	if s == nil {
 		s = fs.NewScan(dir)
 	}
+	at := s.Progress() // from here on the scan is the worker's
 	number, hub := m.env.Number, m.env.Hub
 	id := hub.Background("scan", func(ctx context.Context, c *app.Card) (any, error) {
 		return runScan(ctx, c, s, func(p fs.ScanProgress) { hub.Tell(scanMsg{number, p}) })
@@ -132,7 +133,7 @@ func (m *Model) beginScan() tea.Cmd {
 	}
 	m.scan.begun[dir] = s
 	m.scan.id, m.scan.dir, m.scan.waits = id, dir, false
-	m.scan.at = s.Progress()
+	m.scan.at = at
 	m.tree.Open(key(dir), true)
 	m.rebuild()
 	return nil
