@@ -40,12 +40,14 @@ raced=$(echo "$all" | grep -Ev "$pure|$staged") || true
 plain=$(echo "$all" | grep -E "$pure") || true
 e2e=$(echo "$all" | grep -E "$staged") || true
 
+# Many tests of cards and screens wait more than they compute: more packages at
+# once than there are cores.
 # Every stage runs, so that one failure does not hide another.
 failed=
 # shellcheck disable=SC2086 # the packages are words
 {
 	step "tests with the race detector"
-	[ -z "$raced" ] || go test -race -timeout 5m $raced || failed="$failed race"
+	[ -z "$raced" ] || go test -race -p 4 -timeout 6m $raced || failed="$failed race"
 	step "tests of pure functions"
 	[ -z "$plain" ] || go test -timeout 3m $plain || failed="$failed pure"
 	step "end-to-end tests"

@@ -44,15 +44,15 @@ const (
 	restEvery = 2 * time.Second
 )
 
-func tick(every time.Duration) tea.Cmd {
-	return tea.Tick(every, func(time.Time) tea.Msg { return tickMsg{every} })
+func (m *Model) tick(every time.Duration) tea.Cmd {
+	return m.o.Tick(every, func(time.Time) tea.Msg { return tickMsg{every} })
 }
 
 // ticked looks at the time; the tick at rest goes on for ever.
 func (m *Model) ticked(every time.Duration) tea.Cmd {
 	m.watchJob()
 	if every == restEvery {
-		return tick(restEvery)
+		return m.tick(restEvery)
 	}
 	m.ticking = false
 	return nil
@@ -65,7 +65,7 @@ func (m *Model) watch() tea.Cmd {
 		return nil
 	}
 	m.ticking = true
-	return tick(tickEvery)
+	return m.tick(tickEvery)
 }
 
 // watchJob offers to abandon a request that does not return.

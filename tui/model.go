@@ -39,7 +39,10 @@ type Options struct {
 	ThemeFixed bool
 	ASCII      bool
 	Now        func() time.Time
-	Vars       func(string) string
+	// Tick makes the command that waits before the screens look at the time
+	// anew; nil is tea.Tick.
+	Tick func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	Vars func(string) string
 	// Open is the reader to open at once; nil begins with the list.
 	Open *card.Reader
 	// Recording is the file the session is being recorded to.
@@ -95,6 +98,9 @@ func New(o Options) *Model {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Tick == nil {
+		o.Tick = tea.Tick
+	}
 	env := &kit.Env{
 		Theme: o.Theme, Hub: o.Hub, Now: o.Now, Vars: o.Vars,
 		Recording: o.Recording, Demo: o.Demo,
@@ -123,7 +129,7 @@ func New(o Options) *Model {
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{tick(restEvery)}
+	cmds := []tea.Cmd{m.tick(restEvery)}
 	if !m.o.ThemeFixed {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

@@ -38,6 +38,9 @@ func newRig(t *testing.T, w, h int, mode card.WriteMode) *rig {
 	return newRigOf(t, w, h, mode, slots)
 }
 
+// noTick leaves ticks out: the rig does not wait for them.
+func noTick(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
+
 // newRigOf is newRig with cards of one's own.
 func newRigOf(t *testing.T, w, h int, mode card.WriteMode, slots []virtual.Slot) *rig {
 	t.Helper()
@@ -55,7 +58,7 @@ func newRigOf(t *testing.T, w, h int, mode card.WriteMode, slots []virtual.Slot)
 	}
 	vars := func(string) string { return "" }
 	r := &rig{t: t, events: make(chan any, 1024), cards: cards}
-	r.m = New(Options{Hub: hub, Theme: th, ThemeFixed: true, Vars: vars, Demo: true})
+	r.m = New(Options{Hub: hub, Theme: th, ThemeFixed: true, Vars: vars, Demo: true, Tick: noTick})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

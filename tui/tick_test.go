@@ -38,7 +38,7 @@ func (r *rig) ticks(msg tea.Msg) (every []time.Duration) {
 func TestTickFollowsTheWorker(t *testing.T) {
 	r := newRig(t, 120, 40, card.ReadOnly)
 	r.open("1")
-	r.m.ticking = false // the rig leaves ticks alone
+	r.m.ticking, r.m.o.Tick = false, tea.Tick // the rig leaves ticks alone
 	for end := time.Now().Add(30 * time.Second); r.m.env.Hub.Busy() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
