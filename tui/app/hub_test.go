@@ -378,11 +378,14 @@ func TestOpenWhileOpening(t *testing.T) {
 }
 
 func TestOpenBeforeTheFirstHasBegun(t *testing.T) {
-	s := newStage(t, cards(t), OpenOptions{})
+	p, asked := cards(t), make(chan struct{})
+	p.hold = func(string, int, []byte) <-chan struct{} { return asked }
+	s := newStage(t, p, OpenOptions{})
 	var last int
 	for range 20 {
 		last = s.hub.Open(reader("empty"))
 	}
+	close(asked) // before that no card can have been opened
 	for n := 1; n <= last; n++ {
 		until(s, "it is told of", func(e OpenedEvent) bool { return e.Number == n && (e.Card != nil) == (n == last) })
 	}
