@@ -26,6 +26,7 @@ type rig struct {
 	t      *testing.T
 	m      *Model
 	events chan any
+	late   chan tea.Msg // what commands answered that took their time
 	cards  *virtual.Provider
 }
 
@@ -57,7 +58,7 @@ func newRigOf(t *testing.T, w, h int, mode card.WriteMode, slots []virtual.Slot)
 		t.Fatal(err)
 	}
 	vars := func(string) string { return "" }
-	r := &rig{t: t, events: make(chan any, 1024), cards: cards}
+	r := &rig{t: t, events: make(chan any, 1024), late: make(chan tea.Msg), cards: cards}
 	r.m = New(Options{Hub: hub, Theme: th, ThemeFixed: true, Vars: vars, Demo: true, Tick: noTick})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -83,7 +84,7 @@ func newRigOf(t *testing.T, w, h int, mode card.WriteMode, slots []virtual.Slot)
 }
 
 // send gives the model a message and everything its commands answer at once;
-// commands that wait, such as ticks, are left alone.
+// what commands that wait answer comes when the test waits.
 func (r *rig) send(msg tea.Msg) {
 	_, cmd := r.m.Update(msg)
 	r.run(cmd)
@@ -97,18 +98,29 @@ func (r *rig) run(cmd tea.Cmd) {
 	go func() { got <- cmd() }()
 	select {
 	case msg := <-got:
-		switch msg := msg.(type) {
-		case nil, tickMsg, ui.ToastGoneMsg:
-		case tea.BatchMsg:
-			for _, c := range msg {
-				r.run(c)
-			}
-		case tea.QuitMsg:
-			r.m.quit = true
-		default:
-			r.send(msg)
-		}
+		r.answer(msg)
 	case <-time.After(200 * time.Millisecond):
+		// It comes when it is there, to who waits for something then.
+		go func() {
+			select {
+			case r.late <- <-got:
+			case <-r.t.Context().Done():
+			}
+		}()
+	}
+}
+
+func (r *rig) answer(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil, tickMsg, ui.ToastGoneMsg:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			r.run(c)
+		}
+	case tea.QuitMsg:
+		r.m.quit = true
+	default:
+		r.send(msg)
 	}
 }
 
@@ -145,6 +157,8 @@ func (r *rig) until(expr string) {
 		select {
 		case e := <-r.events:
 			r.send(e)
+		case msg := <-r.late:
+			r.answer(msg)
 		case <-time.After(50 * time.Millisecond):
 		case <-deadline:
 			r.t.Fatalf("%q does not come:\n%s", expr, r.screen())
@@ -160,6 +174,8 @@ func (r *rig) settle() {
 		select {
 		case e := <-r.events:
 			r.send(e)
+		case msg := <-r.late:
+			r.answer(msg)
 		case <-deadline:
 			r.t.Fatalf("the card is not read to its end:\n%s", r.screen())
 		}
@@ -168,6 +184,8 @@ func (r *rig) settle() {
 		select {
 		case e := <-r.events:
 			r.send(e)
+		case msg := <-r.late:
+			r.answer(msg)
 		case <-time.After(150 * time.Millisecond):
 			return
 		}
