@@ -399,7 +399,7 @@ func printBytes(w io.Writer, head string, b fs.Hex) {
 		if at > 0 {
 			head = strings.Repeat(" ", len(head))
 		}
-		if rest := b[at:]; at > 0 && len(rest) > bytesRow && len(bytes.Trim(rest, "\xFF")) == 0 {
+		if rest := b[at:]; at > 0 && len(rest) > bytesRow && bytes.Count(rest, []byte{0xFF}) == len(rest) {
 			fmt.Fprintf(w, "%s  %s\n", head, texts.Say("out.read.ff", "n", len(rest)))
 			return
 		}

@@ -2,13 +2,12 @@ package cli
 
 import (
 	"context"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
-	"simscope/card/auth"
 	"simscope/card/globalplatform"
 	"simscope/card/safe"
 	"simscope/texts"
@@ -35,35 +34,14 @@ func (p *program) gpRulesCommand() *cobra.Command {
 	return c
 }
 
-// aidDefault and aidOthers stand in place of an AID for the application that is
-// selected without a name, and for all that no rule of their own is for.
-const (
-	aidDefault = "default"
-	aidOthers  = "others"
-)
-
 // ruleReference is what is asked about.
 func ruleReference(aid, signer string) (globalplatform.Reference, error) {
-	ref := globalplatform.Reference{Target: globalplatform.TargetOthers}
-	switch aid {
-	case aidOthers, "":
-	case aidDefault:
-		ref.Target = globalplatform.TargetDefault
-	default:
-		b, err := auth.HexField("--aid", aid, 5, 16)
-		if err != nil {
-			return ref, err
-		}
-		ref.Target, ref.AID = globalplatform.TargetAID, b
+	ref, err := globalplatform.ParseReference(aid, signer)
+	var odd *globalplatform.ReferenceError
+	if errors.As(err, &odd) {
+		return ref, usage("rules_" + odd.Field)
 	}
-	if signer != "" {
-		b, err := hex.DecodeString(signer)
-		if err != nil || len(b) != 20 && len(b) != 32 {
-			return ref, usage("rules_signer")
-		}
-		ref.Device = b
-	}
-	return ref, ref.Check()
+	return ref, err
 }
 
 // ruleJSON is a rule with its sentence.

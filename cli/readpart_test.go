@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,5 +185,21 @@ func TestDecodeColumns(t *testing.T) {
 	}
 	if r = mustRun(t, "", "decode", "EF.SPDI", "FFFFFF"); !strings.Contains(r.out, "Nothing is written in it.") {
 		t.Errorf("%s", r.out)
+	}
+}
+
+// Only bytes FF are left to a word: others at the end of a long record stand
+// there, also those that are no letters.
+func TestBytesAtTheEndOfARecord(t *testing.T) {
+	row := bytes.Repeat([]byte{0x11}, 16)
+	for _, tt := range []struct {
+		end  byte
+		says bool
+	}{{0xFF, true}, {0x80, false}} {
+		var b strings.Builder
+		printBytes(&b, "  1", append(slices.Clone(row), bytes.Repeat([]byte{tt.end}, 20)...))
+		if got := strings.Contains(b.String(), "and 20 bytes FF"); got != tt.says {
+			t.Errorf("bytes %02X: %s", tt.end, &b)
+		}
 	}
 }

@@ -16,7 +16,8 @@ const maxApps = 32
 // Discover finds out what the card is: the ICCID, the applications of EF.DIR,
 // and for each the operating mode with the length of the network code (EF.AD)
 // and the services. On a card without an MF, or with one and nothing of a
-// UICC, it asks for each application the table knows. What was read is in the tree and not read again by a walk.
+// UICC, it asks for each application the table knows. What was read is in the
+// tree and not read again by a walk.
 func (c *Card) Discover(ctx context.Context) error {
 	if c.s.Kind() == card.KindOther {
 		return c.probe(ctx, KnownAIDs())

@@ -1,8 +1,10 @@
 package globalplatform
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"simscope/card"
 	"simscope/card/tlv"
@@ -24,13 +26,17 @@ type Reference struct {
 }
 
 // ReferenceError says which value of a reference has another length than there
-// is.
+// is, or is not written in hex digits.
 type ReferenceError struct {
-	Field string // "aid", "signer"
-	Got   int
+	Field  string // "aid", "signer"
+	Got    int
+	NotHex bool
 }
 
 func (e *ReferenceError) Error() string {
+	if e.NotHex {
+		return e.Field + " is not written in hex digits"
+	}
 	if e.Field == "aid" {
 		return fmt.Sprintf("an AID has 5 to 16 bytes, this one %d", e.Got)
 	}
@@ -40,12 +46,36 @@ func (e *ReferenceError) Error() string {
 // Check finds a value of a wrong length.
 func (r Reference) Check() error {
 	if n := len(r.AID); r.Target == TargetAID && (n < 5 || n > 16) {
-		return &ReferenceError{"aid", n}
+		return &ReferenceError{Field: "aid", Got: n}
 	}
 	if n := len(r.Device); n != 0 && n != 20 && n != 32 {
-		return &ReferenceError{"signer", n}
+		return &ReferenceError{Field: "signer", Got: n}
 	}
 	return nil
+}
+
+// ParseReference reads what a person asks about: aid is an AID in hex digits,
+// "default" for the application that is selected without a name, or "others" or
+// nothing for all that no rule of their own is for; signer is the hash of an
+// app's certificate in hex digits, or nothing. Its errors are *ReferenceError.
+func ParseReference(aid, signer string) (Reference, error) {
+	r := Reference{Target: TargetOthers}
+	digits := func(s string) ([]byte, error) { return hex.DecodeString(strings.Join(strings.Fields(s), "")) }
+	if t := Target(aid); t == TargetDefault {
+		r.Target = t
+	} else if aid != "" && t != TargetOthers {
+		b, err := digits(aid)
+		if err != nil {
+			return r, &ReferenceError{Field: "aid", NotHex: true}
+		}
+		r.Target, r.AID = TargetAID, b
+	}
+	b, err := digits(signer)
+	if err != nil {
+		return r, &ReferenceError{Field: "signer", NotHex: true}
+	}
+	r.Device = b
+	return r, r.Check()
 }
 
 // object is the REF-DO of a reference.

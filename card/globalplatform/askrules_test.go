@@ -132,3 +132,29 @@ func TestRulesChangedMeanwhile(t *testing.T) {
 		t.Errorf("%+v after %d tags, %v", m, n, err)
 	}
 }
+
+func TestParseReference(t *testing.T) {
+	for _, tt := range []struct {
+		aid, signer string
+		target      Target
+		field       string // that is wrong
+		notHex      bool
+	}{
+		{"", "", TargetOthers, "", false},
+		{"others", "", TargetOthers, "", false},
+		{"default", "", TargetDefault, "", false},
+		{"A0 00 00 00 87", "", TargetAID, "", false},
+		{"A0000000", "", TargetAID, "aid", false},
+		{"moon", "", TargetOthers, "aid", true},
+		{"", "00", TargetOthers, "signer", false},
+		{"", "moon", TargetOthers, "signer", true},
+	} {
+		r, err := ParseReference(tt.aid, tt.signer)
+		var e *ReferenceError
+		if errors.As(err, &e) != (tt.field != "") || r.Target != tt.target {
+			t.Errorf("%q, %q: %+v, %v", tt.aid, tt.signer, r, err)
+		} else if e != nil && (e.Field != tt.field || e.NotHex != tt.notHex) {
+			t.Errorf("%q, %q: %+v", tt.aid, tt.signer, e)
+		}
+	}
+}

@@ -10,9 +10,8 @@ import (
 
 // NETPAR is the content of EF.NETPAR: the radio channels of cells seen last,
 // kept to find service faster (TS 31.102 clause 4.2.57). Frequencies are those
-// the phone receives on, in steps of 200 kHz from 0. What
-// lies in A0 and A1 is on the page 3gpp-31-102-b-3 of itecspec.com, and UiccBrowser
-// reads it so.
+// the phone receives on, in steps of 200 kHz from 0. What lies in A0 and A1 is
+// on the page 3gpp-31-102-b-3 of itecspec.com, and UiccBrowser reads it so.
 type NETPAR struct {
 	Cells []CellInformation `json:"cell_information"`
 	Other []TLV             `json:"other,omitempty"`

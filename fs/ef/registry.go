@@ -3,8 +3,9 @@ package ef
 import "sync"
 
 // registry gives every file that can be decoded, by its path in the catalogue,
-// and of those that are named only, or opened in part, why they are. It is made when it is first
-// asked for: it would be a good part of the time that simscope --version takes.
+// and of those that are named only, or opened in part, why they are. It is made
+// when it is first asked for: it would be a good part of the time that simscope
+// --version takes.
 var registry = sync.OnceValues(func() (map[string]Decoder, map[string]Reason) {
 	m, r := map[string]Decoder{}, map[string]Reason{}
 	for _, e := range entries() {

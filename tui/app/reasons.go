@@ -14,55 +14,42 @@ func needsCard(s State) string {
 	return ""
 }
 
-func needsSeveral(s State) string {
-	if r := needsCard(s); r != "" {
-		return r
+// behind is a precondition that asks for something more than another one.
+func behind(why func(State) string, has func(State) bool, reason string) func(State) string {
+	return func(s State) string {
+		if r := why(s); r != "" {
+			return r
+		}
+		if !has(s) {
+			return reason
+		}
+		return ""
 	}
-	if !s.Several {
-		return "reason.one_subscription"
-	}
-	return ""
 }
 
-func needsHits(s State) string {
-	if r := needsCard(s); r != "" {
-		return r
-	}
-	if !s.HasHits {
-		return "reason.no_hits"
-	}
-	return ""
-}
-
-func needsGuard(s State) string {
-	if r := needsCard(s); r != "" {
-		return r
-	}
-	if !s.Guarded {
-		return "reason.not_guarded"
-	}
-	return ""
-}
-
-func needsFile(s State) string {
-	if r := needsCard(s); r != "" {
-		return r
-	}
-	if !s.HasFile {
-		return "reason.no_file"
-	}
-	return ""
-}
-
-func needsPINRow(s State) string {
-	if r := needsCard(s); r != "" {
-		return r
-	}
-	if !s.HasPIN {
-		return "reason.no_pin"
-	}
-	return ""
-}
+var (
+	needsSeveral  = behind(needsCard, func(s State) bool { return s.Several }, "reason.one_subscription")
+	needsHits     = behind(needsCard, func(s State) bool { return s.HasHits }, "reason.no_hits")
+	needsGuard    = behind(needsCard, func(s State) bool { return s.Guarded }, "reason.not_guarded")
+	needsFile     = behind(needsCard, func(s State) bool { return s.HasFile }, "reason.no_file")
+	needsPINRow   = behind(needsCard, func(s State) bool { return s.HasPIN }, "reason.no_pin")
+	needsGP       = behind(needsCard, func(s State) bool { return s.HasGP }, "reason.gp_unread")
+	needsLine     = behind(needsGP, func(s State) bool { return s.HasLine }, "reason.no_line")
+	needsBook     = behind(needsCard, func(s State) bool { return s.HasBook }, "reason.no_book")
+	needsContact  = behind(needsBook, func(s State) bool { return s.HasContact }, "reason.no_contact")
+	needsMessages = behind(needsCard, func(s State) bool { return s.AnyMessage }, "reason.no_messages")
+	needsMessage  = behind(needsMessages, func(s State) bool { return s.HasMessage }, "reason.no_message")
+	canMarkRead   = behind(needsMessage, func(s State) bool { return s.NewMessage }, "reason.not_new")
+	needsDeleted  = behind(needsMessages, func(s State) bool { return s.HasDeleted }, "reason.no_deleted")
+	otherBook     = behind(needsBook, func(s State) bool { return s.ManyBooks }, "reason.one_book")
+	hasHidden     = behind(needsBook, func(s State) bool { return s.HasHidden }, "reason.no_hidden")
+	needsSUCI     = behind(needsCard, func(s State) bool { return s.HasSUCI }, "reason.no_suci")
+	needsHidden   = behind(needsSUCI, func(s State) bool { return s.IsHidden }, "reason.not_hidden")
+	canResync     = behind(needsCard, func(s State) bool { return s.CanResync }, "reason.no_auts")
+	needsAnswer   = behind(needsCard, func(s State) bool { return s.HasAnswer }, "reason.no_answer")
+	needsKeys     = behind(needsCard, func(s State) bool { return s.HasKeys }, "reason.no_keys")
+	canList       = behind(canEdit, func(s State) bool { return s.Networks }, "reason.not_networks")
+)
 
 func canVerify(s State) string {
 	if r := needsPINRow(s); r != "" {
@@ -127,16 +114,6 @@ func canArm(s State) string {
 	return ""
 }
 
-func needsGP(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.HasGP:
-		return "reason.gp_unread"
-	}
-	return ""
-}
-
 func canOpenChannel(s State) string {
 	if s.Mode == card.ReadOnlyLocked {
 		return "reason.locked"
@@ -144,79 +121,9 @@ func canOpenChannel(s State) string {
 	return needsGP(s)
 }
 
-func needsLine(s State) string {
-	switch r := needsGP(s); {
-	case r != "":
-		return r
-	case !s.HasLine:
-		return "reason.no_line"
-	}
-	return ""
-}
-
 func needsRows(s State) string {
 	if !s.HasRows {
 		return "reason.no_rows"
-	}
-	return ""
-}
-
-func needsBook(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.HasBook:
-		return "reason.no_book"
-	}
-	return ""
-}
-
-func needsContact(s State) string {
-	switch r := needsBook(s); {
-	case r != "":
-		return r
-	case !s.HasContact:
-		return "reason.no_contact"
-	}
-	return ""
-}
-
-func needsMessages(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.AnyMessage:
-		return "reason.no_messages"
-	}
-	return ""
-}
-
-func needsMessage(s State) string {
-	switch r := needsMessages(s); {
-	case r != "":
-		return r
-	case !s.HasMessage:
-		return "reason.no_message"
-	}
-	return ""
-}
-
-func canMarkRead(s State) string {
-	switch r := needsMessage(s); {
-	case r != "":
-		return r
-	case !s.NewMessage:
-		return "reason.not_new"
-	}
-	return ""
-}
-
-func needsDeleted(s State) string {
-	switch r := needsMessages(s); {
-	case r != "":
-		return r
-	case !s.HasDeleted:
-		return "reason.no_deleted"
 	}
 	return ""
 }
@@ -229,46 +136,6 @@ func changes(why func(State) string) func(State) string {
 		}
 		return why(s)
 	}
-}
-
-func otherBook(s State) string {
-	switch r := needsBook(s); {
-	case r != "":
-		return r
-	case !s.ManyBooks:
-		return "reason.one_book"
-	}
-	return ""
-}
-
-func hasHidden(s State) string {
-	switch r := needsBook(s); {
-	case r != "":
-		return r
-	case !s.HasHidden:
-		return "reason.no_hidden"
-	}
-	return ""
-}
-
-func needsSUCI(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.HasSUCI:
-		return "reason.no_suci"
-	}
-	return ""
-}
-
-func needsHidden(s State) string {
-	switch r := needsSUCI(s); {
-	case r != "":
-		return r
-	case !s.IsHidden:
-		return "reason.not_hidden"
-	}
-	return ""
 }
 
 func canEdit(s State) string {
@@ -290,46 +157,6 @@ func canClear(s State) string {
 		return "reason.locked"
 	case !s.Clearable:
 		return "reason.not_clearable"
-	}
-	return ""
-}
-
-func canResync(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.CanResync:
-		return "reason.no_auts"
-	}
-	return ""
-}
-
-func needsAnswer(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.HasAnswer:
-		return "reason.no_answer"
-	}
-	return ""
-}
-
-func needsKeys(s State) string {
-	switch r := needsCard(s); {
-	case r != "":
-		return r
-	case !s.HasKeys:
-		return "reason.no_keys"
-	}
-	return ""
-}
-
-func canList(s State) string {
-	switch r := canEdit(s); {
-	case r != "":
-		return r
-	case !s.Networks:
-		return "reason.not_networks"
 	}
 	return ""
 }

@@ -235,5 +235,5 @@ func (m *Model) denied() (string, []ui.Hint) {
 	for _, p := range m.survey.Denied[:min(len(m.survey.Denied), 3)] {
 		names = append(names, m.env.Name(p))
 	}
-	return texts.Say("contacts.empty.denied", "files", strings.Join(names, ", ")), []ui.Hint{m.env.VerifyHint(m.survey.Denied)}
+	return texts.Say("contacts.empty.denied", "files", strings.Join(names, ", ")), []ui.Hint{m.env.VerifyHint(m.Guards())}
 }

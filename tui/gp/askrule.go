@@ -2,8 +2,8 @@ package gp
 
 import (
 	"context"
-	"encoding/hex"
-	"strings"
+	"errors"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -36,10 +36,6 @@ const (
 
 var ruleFields = [...]string{"aid", "signer"}
 
-// aidDefault stands in place of an AID for the application that is selected
-// without a name.
-const aidDefault = "default"
-
 func newRuleDialog(m *Model) *ruleDialog {
 	d := &ruleDialog{m: m, number: m.env.Number}
 	for i, id := range ruleFields {
@@ -53,30 +49,13 @@ func (d *ruleDialog) Size(w, h int) (dw, dh int) { return min(76, w), min(18, h)
 
 // reference is what is asked about; a fault moves to its field.
 func (d *ruleDialog) reference() (globalplatform.Reference, bool) {
-	ref := globalplatform.Reference{Target: globalplatform.TargetOthers}
-	read := func(i int) ([]byte, bool) {
-		b, err := hex.DecodeString(strings.ReplaceAll(d.in[i].Value(), " ", ""))
-		return b, err == nil
+	ref, err := globalplatform.ParseReference(d.in[ruleAID].Value(), d.in[ruleSigner].Value())
+	var odd *globalplatform.ReferenceError
+	if errors.As(err, &odd) {
+		d.at = slices.Index(ruleFields[:], odd.Field)
+		d.fault = texts.Say("gp.ask." + odd.Field + ".bad")
 	}
-	switch s := d.in[ruleAID].Value(); s {
-	case "":
-	case aidDefault:
-		ref.Target = globalplatform.TargetDefault
-	default:
-		b, ok := read(ruleAID)
-		ref.Target, ref.AID = globalplatform.TargetAID, b
-		if !ok || ref.Check() != nil {
-			d.at, d.fault = ruleAID, texts.Say("gp.ask.aid.bad")
-			return ref, false
-		}
-	}
-	b, ok := read(ruleSigner)
-	ref.Device = b
-	if !ok || ref.Check() != nil {
-		d.at, d.fault = ruleSigner, texts.Say("gp.ask.signer.bad")
-		return ref, false
-	}
-	return ref, true
+	return ref, err == nil
 }
 
 // Update implements ui.Dialog.
